@@ -1,0 +1,47 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+/** AODocs through Google sign-in: Google's own OAuth2 type, so that refresh tokens are asked for and renewed. */
+export class AodocsOAuth2Api implements ICredentialType {
+	name = 'aodocsOAuth2Api';
+
+	extends = ['googleOAuth2Api'];
+
+	displayName = 'AODocs OAuth2 API';
+
+	icon = { light: 'file:../icons/aodocs.svg', dark: 'file:../icons/aodocs.dark.svg' } as const;
+
+	documentationUrl = 'https://api.aodocs.com/';
+
+	properties: INodeProperties[] = [
+		{
+			displayName:
+				'Create an OAuth client in the Google Cloud console with the redirect URL above, then ask AODocs to allow its client ID: AODocs accepts tokens only of clients it knows.',
+			name: 'allowListNotice',
+			type: 'notice',
+			default: '',
+		},
+		{
+			displayName: 'Scope',
+			name: 'scope',
+			type: 'hidden',
+			default: 'https://www.googleapis.com/auth/userinfo.email',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://aodocs.altirnao.com/api',
+			required: true,
+			placeholder: 'e.g. https://aodocs.altirnao.com/api',
+			description: 'The address of the AODocs API. Change it only if AODocs gave you another one.',
+		},
+	];
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl.replace(/\\/+$/, "") }}',
+			url: '/domain/v1beta1/billingStatus',
+			disableFollowRedirect: true,
+		},
+	};
+}

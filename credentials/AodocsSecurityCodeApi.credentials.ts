@@ -1,0 +1,81 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/** AODocs security code, in the Authorization header or in the query parameter of the specification. */
+export class AodocsSecurityCodeApi implements ICredentialType {
+	name = 'aodocsSecurityCodeApi';
+
+	displayName = 'AODocs Security Code API';
+
+	icon = { light: 'file:../icons/aodocs.svg', dark: 'file:../icons/aodocs.dark.svg' } as const;
+
+	documentationUrl = 'https://api.aodocs.com/';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Security Code',
+			name: 'securityCode',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'The security code that a super administrator creates for the domain. It lives for 24 hours unless it is made permanent, so make it permanent for workflows that run on a schedule.',
+		},
+		{
+			displayName: 'Send In',
+			name: 'sendIn',
+			type: 'options',
+			options: [
+				{
+					name: 'Authorization Header',
+					value: 'header',
+					description: 'Recommended, because addresses end up in the logs of servers and proxies',
+				},
+				{
+					name: 'Query Parameter',
+					value: 'query',
+					description: 'As securityCode in the address, the way the API specification declares it',
+				},
+			],
+			default: 'header',
+			description: 'Where the security code travels in each request',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://aodocs.altirnao.com/api',
+			required: true,
+			placeholder: 'e.g. https://aodocs.altirnao.com/api',
+			description: 'The address of the AODocs API. Change it only if AODocs gave you another one.',
+		},
+	];
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const { securityCode } = credentials;
+		if (credentials.sendIn === 'query') {
+			return { ...requestOptions, qs: { ...requestOptions.qs, securityCode } };
+		}
+		return {
+			...requestOptions,
+			headers: { ...requestOptions.headers, Authorization: `securityCode ${String(securityCode)}` },
+		};
+	}
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl.replace(/\\/+$/, "") }}',
+			url: '/domain/v1beta1/billingStatus',
+			disableFollowRedirect: true,
+		},
+	};
+}

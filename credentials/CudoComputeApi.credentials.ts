@@ -1,0 +1,54 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/** Cudo Compute API key, sent as a Bearer token. */
+export class CudoComputeApi implements ICredentialType {
+	name = 'cudoComputeApi';
+
+	displayName = 'Cudo Compute API';
+
+	icon = { light: 'file:../icons/cudoCompute.svg', dark: 'file:../icons/cudoCompute.dark.svg' } as const;
+
+	documentationUrl = 'https://www.cudocompute.com/docs/';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'The API key of a user who may manage the billing accounts, made in the Cudo Compute console',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://rest.compute.cudo.org',
+			required: true,
+			placeholder: 'e.g. https://rest.compute.cudo.org',
+			description: 'The address of the Cudo Compute REST API. Change it only if Cudo gave you another one.',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: {
+			headers: { Authorization: '=Bearer {{ $credentials.apiKey }}' },
+		},
+	};
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl.replace(/\\/+$/, "") }}',
+			url: '/v1/billing-accounts',
+			qs: { pageSize: 1 },
+			disableFollowRedirect: true,
+		},
+	};
+}

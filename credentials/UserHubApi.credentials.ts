@@ -1,0 +1,172 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IDataObject,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/** The version of the API that the nodes are written against. */
+const API_VERSION = '2025-05-01';
+
+/** Whom a stored session belongs to. A session that was made for another user, or another server, must never be used. */
+function ownerOf(credentials: ICredentialDataDecryptedObject): string {
+	return `${String(credentials.userId).trim()} ${String(credentials.baseUrl)}`;
+}
+
+/**
+ * UserHub user API: the user API key together with an access token of the user. The token is either pasted, or obtained with
+ * an admin key for a user ID and renewed by n8n whenever it has expired.
+ */
+export class UserHubApi implements ICredentialType {
+	name = 'userHubApi';
+
+	displayName = 'UserHub API';
+
+	icon = { light: 'file:../icons/userHub.svg', dark: 'file:../icons/userHub.dark.svg' } as const;
+
+	documentationUrl = 'https://docs.userhub.com/';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'User API Key',
+			name: 'userApiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'The key for the user API, from the developer settings of the UserHub admin console',
+		},
+		{
+			displayName: 'Sign In With',
+			name: 'signInWith',
+			type: 'options',
+			options: [
+				{
+					name: 'Admin Key and User ID',
+					value: 'adminKey',
+					description: 'The access token is obtained, and renewed when it expires, so a schedule can run for ever',
+				},
+				{
+					name: 'User Access Token',
+					value: 'userAccessToken',
+					description: 'A token you already have. It stops working when it expires.',
+				},
+			],
+			default: 'userAccessToken',
+			description: 'Where the access token of the user comes from',
+		},
+		{
+			displayName: 'User Access Token',
+			name: 'userAccessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { signInWith: ['userAccessToken'] } },
+			description: 'The access token of the user whose accounts are updated',
+		},
+		{
+			displayName: 'Admin Key',
+			name: 'adminKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { signInWith: ['adminKey'] } },
+			description: 'The key for the admin API, used only to create API sessions for the user below',
+		},
+		{
+			displayName: 'User ID',
+			name: 'userId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. usr_28seyVGVL1got6',
+			displayOptions: { show: { signInWith: ['adminKey'] } },
+			description: 'The user to sign in as. The nodes can change what this user can change.',
+		},
+		{
+			displayName: 'Session Token',
+			name: 'sessionToken',
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
+		},
+		{
+			displayName: 'Session Owner',
+			name: 'sessionOwner',
+			type: 'hidden',
+			default: '',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.userhub.com',
+			required: true,
+			placeholder: 'e.g. https://api.userhub.com',
+			description: 'The address of the UserHub API. Change it only if UserHub gave you another one.',
+		},
+	];
+
+	/** Creates an API session for the user (POST /admin/v1/users/{userId}:createApiSession). n8n calls it when there is no token, or after a 401. */
+	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject) {
+		if (credentials.signInWith !== 'adminKey') return {};
+		const { accessToken } = (await this.helpers.httpRequest({
+			method: 'POST',
+			baseURL: String(credentials.baseUrl).replace(/\/+$/, ''),
+			url: `/admin/v1/users/${encodeURIComponent(String(credentials.userId).trim())}:createApiSession`,
+			headers: { Authorization: `Bearer ${String(credentials.adminKey)}`, 'UserHub-Api-Version': API_VERSION },
+			body: {},
+			json: true,
+			disableFollowRedirect: true,
+		})) as { accessToken: string };
+		return { sessionToken: accessToken, sessionOwner: ownerOf(credentials) };
+	}
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const headers: IDataObject = {
+			...requestOptions.headers,
+			'UserHub-Api-Key': String(credentials.userApiKey),
+			'UserHub-Api-Version': API_VERSION,
+		};
+		const isSession = credentials.signInWith === 'adminKey';
+		const token = isSession ? credentials.sessionToken : credentials.userAccessToken;
+		// Without a token the service answers 401, and n8n makes a new session.
+		if (!isSession || credentials.sessionOwner === ownerOf(credentials)) headers.Authorization = `Bearer ${String(token)}`;
+		return { ...requestOptions, headers };
+	}
+
+	// The session answers to the API key alone: then there is no user, which is a failed sign-in.
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl.replace(/\\/+$/, "") }}',
+			url: '/user/v1/session',
+			disableFollowRedirect: true,
+		},
+		rules: [
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'user',
+					value: null,
+					message: 'UserHub accepts the API key, but nobody is signed in. Check the user access token.',
+				},
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'user',
+					value: undefined,
+					message: 'UserHub accepts the API key, but nobody is signed in. Check the user access token.',
+				},
+			},
+		],
+	};
+}

@@ -1,0 +1,74 @@
+/** What the demo shows on the terminal: its steps, what the nodes gave out, what the services were asked. */
+import type { LogEntry } from '../sandbox/log.mts';
+import type { ExecutionError, NodeRun } from './n8nApi.mts';
+
+const serviceNames: Record<LogEntry['service'], string> = {
+	aodocs: 'AODocs',
+	cudoCompute: 'Cudo Compute',
+	userHub: 'UserHub',
+};
+
+const secretHeaders = new Set(['authorization', 'userhub-api-key', 'cookie']);
+const secretParameters = new Set(['securityCode']);
+const mask = '•••';
+
+const indent = (text: string, by = '    ') => text.replace(/^/gm, by);
+const pretty = (value: unknown) => JSON.stringify(value, null, 2);
+
+export function printStep(text: string): void {
+	console.log(`\n▸ ${text}`);
+}
+
+export function printDetail(text: string): void {
+	console.log(indent(text, '  '));
+}
+
+/** A secret as it may be shown: its scheme, e.g. Bearer, but nothing of the secret itself. */
+function maskSecret(value: string): string {
+	const [, scheme] = /^(\S+) \S/.exec(value) ?? [];
+	return scheme ? `${scheme} ${mask}` : mask;
+}
+
+function shownHeaders(headers: LogEntry['headers']): string {
+	return Object.entries(headers)
+		.map(([name, value]) => `${name}: ${secretHeaders.has(name) ? maskSecret(String(value)) : String(value)}`)
+		.join('\n');
+}
+
+function shownQuery(query: LogEntry['query']): string {
+	return Object.entries(query)
+		.map(([name, value]) => `${name}=${secretParameters.has(name) ? mask : [value].flat().join(',')}`)
+		.join('&');
+}
+
+/** One line for a request that a service got, e.g. `Cudo Compute  PATCH /v1/billing-accounts/acme → 200`. */
+export function requestLine({ service, method, path, query, status, applied }: LogEntry): string {
+	const search = shownQuery(query);
+	return [
+		serviceNames[service].padEnd(13),
+		method.padEnd(6),
+		`${path}${search && `?${search}`}`,
+		`→ ${status ?? 'no answer'}`,
+		applied ? '(record changed)' : '',
+	]
+		.join(' ')
+		.trimEnd();
+}
+
+/** A request in full: line, headers, body; without secrets. */
+export function printRequest(entry: LogEntry): void {
+	console.log(`\n  ${requestLine(entry)}`);
+	console.log(indent(shownHeaders(entry.headers)));
+	if (entry.body !== undefined) console.log(indent(pretty(entry.body)));
+}
+
+/** What a node gave out: its items, and its hints where it left any. */
+export function printNodeRun(name: string, { items, hints, executionTime }: NodeRun): void {
+	console.log(`\n  ${name} (${executionTime} ms)`);
+	for (const { json } of items) console.log(indent(pretty(json)));
+	for (const hint of hints) console.log(indent(`Hint: ${hint}`));
+}
+
+export function describeError({ node, message, description }: ExecutionError): string {
+	return [`${node ? `${node}: ` : ''}${message}`, description].filter(Boolean).join('\n');
+}

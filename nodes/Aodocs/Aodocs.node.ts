@@ -1,0 +1,46 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { getOperation } from '../shared/getOperation';
+import { updateOperation } from '../shared/updateOperation';
+import { properties } from './fields';
+import { aodocs } from './service';
+
+export class Aodocs implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'AODocs',
+		name: 'aodocs',
+		icon: { light: 'file:../../icons/aodocs.svg', dark: 'file:../../icons/aodocs.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Get and update the billing status of an AODocs domain: seats, portal URL and type',
+		defaults: { name: 'AODocs' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'aodocsSecurityCodeApi',
+				required: true,
+				displayOptions: { show: { authentication: ['securityCode'] } },
+			},
+			{
+				name: 'aodocsOAuth2Api',
+				required: true,
+				displayOptions: { show: { authentication: ['oAuth2'] } },
+			},
+		],
+		properties,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = this.getNodeParameter('operation', 0);
+		return [operation === 'get' ? await getOperation(this, aodocs) : await updateOperation(this, aodocs)];
+	}
+}

@@ -1,0 +1,59 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type ILoadOptionsFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { getManyOperation } from '../shared/getManyOperation';
+import { getOperation } from '../shared/getOperation';
+import { searchList } from '../shared/listing';
+import { updateOperation } from '../shared/updateOperation';
+import { properties } from './fields';
+import { billingAccounts, cudoCompute } from './service';
+
+export class CudoCompute implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Cudo Compute',
+		name: 'cudoCompute',
+		icon: { light: 'file:../../icons/cudoCompute.svg', dark: 'file:../../icons/cudoCompute.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Get and update Cudo Compute billing accounts: address, tax ID, spend limits and more',
+		defaults: { name: 'Cudo Compute' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'cudoComputeApi', required: true }],
+		properties,
+	};
+
+	methods = {
+		listSearch: {
+			async searchBillingAccounts(this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) {
+				return await searchList(
+					this,
+					cudoCompute,
+					billingAccounts,
+					({ id, displayName }) => ({ name: displayName ? `${String(displayName)} (${String(id)})` : String(id), value: String(id) }),
+					filter,
+					paginationToken,
+				);
+			},
+		},
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		switch (this.getNodeParameter('operation', 0)) {
+			case 'get':
+				return [await getOperation(this, cudoCompute)];
+			case 'getAll':
+				return [await getManyOperation(this, cudoCompute, billingAccounts)];
+			default:
+				return [await updateOperation(this, cudoCompute)];
+		}
+	}
+}

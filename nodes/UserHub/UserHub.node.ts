@@ -1,0 +1,55 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type ILoadOptionsFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { getOperation } from '../shared/getOperation';
+import { searchList } from '../shared/listing';
+import { updateOperation } from '../shared/updateOperation';
+import { properties } from './fields';
+import { organizations, userHub } from './service';
+
+export class UserHub implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'UserHub',
+		name: 'userHub',
+		icon: { light: 'file:../../icons/userHub.svg', dark: 'file:../../icons/userHub.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Get and update the billing account of a UserHub organization or user',
+		defaults: { name: 'UserHub' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'userHubApi', required: true }],
+		properties,
+	};
+
+	methods = {
+		listSearch: {
+			async searchOrganizations(this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) {
+				return await searchList(
+					this,
+					userHub,
+					organizations,
+					({ id, uniqueId, displayName }) => ({
+						name: `${String(displayName || uniqueId || id)} (${String(id)})`,
+						value: String(id),
+					}),
+					filter,
+					paginationToken,
+				);
+			},
+		},
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = this.getNodeParameter('operation', 0);
+		return [operation === 'get' ? await getOperation(this, userHub) : await updateOperation(this, userHub)];
+	}
+}

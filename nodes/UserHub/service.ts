@@ -1,0 +1,106 @@
+import { NodeOperationError, type IDataObject } from 'n8n-workflow';
+
+import { isWithin } from '../shared/changes';
+import type { Listing } from '../shared/listing';
+import { nameFields } from '../shared/parameters';
+import { isRecord } from '../shared/record';
+import { isBlank } from '../shared/rules';
+import type { ApiRequest, Response, Service, ServiceFault, Target } from '../shared/service';
+import { clearable, updateFields } from './fields';
+
+const PATH = '/user/v1/billingAccount';
+const ADDRESS_PARTS = ['lines', 'city', 'state', 'postalCode', 'country'];
+
+export const organizations: Listing = {
+	path: '/user/v1/organizations',
+	records: 'organizations',
+	nextToken: 'nextPageToken',
+	pageSize: 100,
+};
+
+/** `{ code, message, reason, param, localeMessage }`; a 429 may be plain text. */
+function faultOf({ json }: Response): ServiceFault {
+	if (!isRecord(json)) return {};
+	const fault: ServiceFault = {};
+	if (typeof json.message === 'string') fault.message = json.message;
+	if (typeof json.code === 'string') fault.code = json.code;
+	if (typeof json.reason === 'string' && json.reason !== '') fault.code = json.reason;
+	if (typeof json.param === 'string' && json.param !== '') {
+		fault.violations = [{ field: json.param, description: String(json.message ?? '') }];
+	}
+	return fault;
+}
+
+function request(method: ApiRequest['method'], { key }: Target): ApiRequest {
+	return key === '' ? { method, path: PATH } : { method, path: PATH, query: { organizationId: key } };
+}
+
+/** The current address with the changed parts laid over it: whether UserHub merges or replaces an address is undocumented. */
+function wholeAddress(record: IDataObject | undefined, changed: IDataObject): IDataObject {
+	const current = isRecord(record?.address) ? record.address : {};
+	const whole: IDataObject = {};
+	for (const part of ADDRESS_PARTS) {
+		const value = changed[part] ?? current[part];
+		if (!isBlank(value)) whole[part] = value;
+	}
+	return whole;
+}
+
+export const userHub: Service = {
+	name: 'UserHub',
+	fields: nameFields(
+		[
+			{ path: 'address.city', type: 'text' },
+			{ path: 'address.country', type: 'country' },
+			{ path: 'address.lines', type: 'lines' },
+			{ path: 'address.postalCode', type: 'text' },
+			{ path: 'address.state', type: 'text' },
+			{ path: 'displayName', type: 'text', maxLength: 200 },
+			{ path: 'email', type: 'email', maxLength: 320 },
+			{ path: 'phoneNumber', type: 'phone' },
+		],
+		updateFields,
+	),
+	clearable,
+	guarded: [],
+	credentialType: () => 'userHubApi',
+	secretsOf: ({ userApiKey, userAccessToken, adminKey, sessionToken }) => [userApiKey, userAccessToken, adminKey, sessionToken],
+	renewal({ signInWith, sessionToken }) {
+		if (signInWith !== 'adminKey') return 'none';
+		return isBlank(sessionToken) ? 'tokenMissing' : 'renewable';
+	},
+	target(context, itemIndex) {
+		if (context.getNodeParameter('accountOf', itemIndex) === 'user') {
+			return { key: '', label: 'the account of the signed-in user', selector: {} };
+		}
+		const id = context.getNodeParameter('organizationId', itemIndex, '', { extractValue: true });
+		if (isBlank(id)) {
+			throw new NodeOperationError(context.getNode(), 'Organization is blank', {
+				description:
+					'Choose an organization, or make sure that the expression gives an ID for every item. For the own account of the user choose Signed-In User in Account Of.',
+				itemIndex,
+			});
+		}
+		const organizationId = String(id).trim();
+		return { key: organizationId, label: `organization ${organizationId}`, selector: { organizationId } };
+	},
+	read: (target) => request('GET', target),
+	needsRecord: ({ set }) => [...set.keys()].some((path) => isWithin(path, 'address')),
+	update(target, { clear }, body, { record }) {
+		if (isRecord(body.address)) body.address = wholeAddress(record, body.address);
+		for (const path of clear) body[path] = null;
+		return { ...request('PATCH', target), body };
+	},
+	simplify: ({ state, displayName, email, phoneNumber, address, currencyCode, balanceAmount, subscription }) => ({
+		state,
+		displayName,
+		email,
+		phoneNumber,
+		address,
+		currencyCode,
+		balanceAmount,
+		...(isRecord(subscription) ? { subscriptionState: subscription.state } : {}),
+	}),
+	faultOf,
+	isPassing: () => false,
+};

@@ -1,0 +1,225 @@
+import { sleep, type IDataObject } from 'n8n-workflow';
+
+import { differences, isWithin, notShown, toBody, wantedLeaves } from './changes';
+import { explain, isUnauthorized, readRecord, sendOnce, type Exchange } from './exchange';
+import { changeAbove } from './guard';
+import type { JobEnd } from './lanes';
+import type { Failure, ItemResult } from './outcome';
+import type { PlannedUpdate } from './plan';
+import { equalLeaves, leafOf, setAt, toApi } from './record';
+import type { Changes, NamedField } from './service';
+
+/** How a run is to go, the same for all its items. */
+export interface ApplyMode {
+	dryRun: boolean;
+	/** n8n runs the whole node again after a failure, so what is applied already must not be sent again. */
+	mayRunAgain: boolean;
+}
+
+/** The updates of one account, in item order, and what is known of the account on the way. */
+export interface Lane {
+	updates: PlannedUpdate[];
+	/** In a dry run, the record as the updates before would have left it. */
+	simulated?: IDataObject;
+}
+
+type Applied = { result: ItemResult; end: JobEnd };
+
+/** Updates of one account go into one lane, so that they are applied in item order and never at once. */
+export function toLanes(planned: PlannedUpdate[]): Lane[] {
+	const lanes = new Map<string, Lane>();
+	for (const update of planned) {
+		const lane = lanes.get(update.target.key);
+		if (lane) lane.updates.push(update);
+		else lanes.set(update.target.key, { updates: [update] });
+	}
+	return [...lanes.values()];
+}
+
+function removeAt(record: IDataObject, path: string): void {
+	const keys = path.split('.');
+	const last = keys.pop()!;
+	const parent = keys.length === 0 ? record : keys.reduce<IDataObject | undefined>((at, key) => at?.[key] as IDataObject | undefined, record);
+	if (parent) delete parent[last];
+}
+
+function simulate(record: IDataObject, changes: Changes, fields: NamedField[]): IDataObject {
+	const copy = structuredClone(record);
+	for (const path of changes.clear) removeAt(copy, path);
+	for (const field of fields) {
+		const value = changes.set.get(field.path);
+		if (value !== undefined) setAt(copy, field.path, toApi(field, value));
+	}
+	return copy;
+}
+
+/**
+ * Whether a run before this one has applied an update already: the record shows what it asks for, or what a later update of the same account
+ * asks for in its place.
+ */
+function isApplied(update: PlannedUpdate, lane: Lane, fields: NamedField[], record: IDataObject): boolean {
+	const later = lane.updates.slice(lane.updates.indexOf(update) + 1);
+	const missing = notShown(update.changes, fields, record);
+	return missing.every((path) => {
+		const field = fields.find((candidate) => candidate.path === path)!;
+		return later.some(({ changes }) => {
+			const wanted = changes.set.get(path);
+			const value = leafOf(record, field);
+			return wanted === undefined
+				? value === undefined && changes.clear.some((cleared) => isWithin(path, cleared))
+				: equalLeaves(field, value, wanted);
+		});
+	});
+}
+
+/** Applies one update, and finds out what became of it. Never throws. */
+export async function applyUpdate(exchange: Exchange, mode: ApplyMode, lane: Lane, update: PlannedUpdate): Promise<Applied> {
+	const progress = { mayHaveArrived: false };
+	try {
+		return await applyPlanned(exchange, mode, lane, update, progress);
+	} catch {
+		// Only the cancel signal ends a wait or a request in this way.
+		return {
+			result: {
+				itemIndex: update.itemIndex,
+				target: update.target,
+				outcome: progress.mayHaveArrived ? 'unknown' : 'not sent',
+				failure: { summary: 'The execution was stopped' },
+			},
+			end: 'stop',
+		};
+	}
+}
+
+async function applyPlanned(
+	exchange: Exchange,
+	mode: ApplyMode,
+	lane: Lane,
+	update: PlannedUpdate,
+	progress: { mayHaveArrived: boolean },
+): Promise<Applied> {
+	const { service } = exchange;
+	const { target, changes, options, itemIndex } = update;
+	const readRequest = service.read(target);
+	const skipIfUnchanged = options.skipIfUnchanged || mode.mayRunAgain;
+
+	const failed = (outcome: ItemResult['outcome'], failure: Failure, end: JobEnd, more: Partial<ItemResult> = {}): Applied => ({
+		result: { itemIndex, target, outcome, failure, ...more },
+		end,
+	});
+
+	let before: IDataObject | undefined;
+	const needsRecord =
+		mode.dryRun ||
+		skipIfUnchanged ||
+		options.includeChanges ||
+		options.refuseChangesAbove !== undefined ||
+		service.needsRecord(changes);
+	if (needsRecord) {
+		if (lane.simulated) {
+			before = lane.simulated;
+		} else {
+			const read = await readRecord(exchange, readRequest);
+			if ('failure' in read) {
+				const failure = { ...read.failure, remedy: join('The current record is needed first, so no update was sent.', read.failure.remedy) };
+				return failed('not sent', failure, read.unauthorized ? 'stop' : 'next');
+			}
+			before = read.record;
+		}
+	}
+	const asked = before && differences(changes, service.fields, before);
+
+	if (before && options.refuseChangesAbove !== undefined) {
+		const refused = changeAbove(options.refuseChangesAbove, service, changes, before);
+		if (refused) {
+			const by = Number.isFinite(refused.percent) ? `by ${Math.round(refused.percent)}%` : 'without measure';
+			return failed(
+				'not sent',
+				{
+					summary: `${refused.field.label} would change ${by}, more than Refuse Changes Above allows`,
+					detail: `It would change from ${String(refused.from ?? 'nothing')} to ${String(refused.to ?? 'nothing')}; ${options.refuseChangesAbove}% is allowed.`,
+					remedy: 'If the change is right, raise Refuse Changes Above for this item.',
+				},
+				'next',
+			);
+		}
+	}
+
+	const request = service.update(target, changes, toBody(changes, service.fields), {
+		record: before,
+		updateMask: options.updateMask,
+	});
+	if (mode.dryRun) {
+		lane.simulated = simulate(before!, changes, service.fields);
+		const isUnchanged = skipIfUnchanged && asked!.length === 0;
+		const plan: IDataObject = {
+			dryRun: true,
+			wouldSend: !isUnchanged,
+			method: request.method,
+			url: `${exchange.connection.baseUrl}${request.path}`,
+			query: request.query ?? {},
+			body: request.body ?? {},
+			changes: asked as unknown as IDataObject[],
+		};
+		return { result: { itemIndex, target, outcome: 'planned', record: plan, changes: asked }, end: 'next' };
+	}
+
+	if (before && skipIfUnchanged) {
+		const isDone = asked!.length === 0 || (mode.mayRunAgain && isApplied(update, lane, service.fields, before));
+		if (isDone) return { result: { itemIndex, target, outcome: 'unchanged', record: before, changes: [] }, end: 'next' };
+	}
+
+	/** The result, once a record is known that the update has led to. */
+	const settled = (record: IDataObject, missing: string[], failure?: Failure): Applied => {
+		const isNoneShown = missing.length > 0 && missing.length === wantedLeaves(changes, service.fields).length;
+		const result: ItemResult = {
+			itemIndex,
+			target,
+			outcome: failure || isNoneShown ? 'not applied' : 'updated',
+			record,
+			notApplied: missing,
+		};
+		if (asked) result.changes = asked.filter(({ field }) => !missing.includes(field));
+		if (failure) result.failure = failure;
+		return { result, end: 'next' };
+	};
+
+	for (let attempt = 1; ; attempt++) {
+		const { answer, verdict } = await sendOnce(exchange, request, readRequest, attempt);
+		progress.mayHaveArrived ||= answer.kind === 'response' || answer.mayHaveArrived;
+		switch (verdict.next) {
+			case 'accept': {
+				const record = (answer as { json: IDataObject }).json;
+				return settled(record, notShown(changes, service.fields, record));
+			}
+			case 'giveUp':
+				return failed(progress.mayHaveArrived ? 'not applied' : 'not sent', explain(service, answer, verdict), isUnauthorized(verdict) ? 'stop' : 'next');
+			case 'resend':
+				await sleep(verdict.waitMs, exchange.signal);
+				break;
+			case 'readBack': {
+				await sleep(verdict.waitMs, exchange.signal);
+				const read = await readRecord(exchange, readRequest);
+				const failure = explain(service, answer, verdict);
+				if ('failure' in read) {
+					failure.remedy = join(
+						`Whether it was applied could not be found out, because reading the account failed too (${read.failure.summary}).`,
+						'Look the account up before you run the item again.',
+					);
+					return failed('unknown', failure, read.unauthorized ? 'stop' : 'closeLane');
+				}
+				const missing = notShown(changes, service.fields, read.record);
+				if (missing.length === 0) return settled(read.record, []);
+				const wasAccepted = answer.kind === 'response' && answer.status < 300;
+				if (wasAccepted || attempt > exchange.maxRetries) {
+					failure.remedy = join(`Reading the account afterwards shows that it was not applied: ${missing.join(', ')}.`, failure.remedy);
+					return settled(read.record, missing, failure);
+				}
+			}
+		}
+	}
+}
+
+function join(...sentences: Array<string | undefined>): string {
+	return sentences.filter(Boolean).join(' ');
+}

@@ -1,0 +1,93 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { equalLeaves, isCleared, leafOf, setAt, toApi } from './record';
+import type { Changes, LeafValue, NamedField } from './service';
+
+/** One difference that an update makes, or made. */
+export interface Change {
+	/** The field as the API calls it. */
+	field: string;
+	from: LeafValue | null;
+	to: LeafValue | null;
+}
+
+/** Whether a path is another one or lies inside it: `billingAddress` holds `billingAddress.city`. */
+export function isWithin(path: string, outer: string): boolean {
+	return path === outer || path.startsWith(`${outer}.`);
+}
+
+/** The values that are set, as the nested object that the API takes. */
+export function toBody(changes: Changes, fields: NamedField[]): IDataObject {
+	const body: IDataObject = {};
+	for (const field of fields) {
+		const value = changes.set.get(field.path);
+		if (value !== undefined) setAt(body, field.path, toApi(field, value));
+	}
+	return body;
+}
+
+/** The leaves that an update touches, each with the value it is to have; undefined where it is to be erased. */
+export function wantedLeaves(changes: Changes, fields: NamedField[]): Array<{ field: NamedField; wanted: LeafValue | undefined }> {
+	const leaves: Array<{ field: NamedField; wanted: LeafValue | undefined }> = [];
+	for (const field of fields) {
+		const wanted = changes.set.get(field.path);
+		if (wanted !== undefined || changes.clear.some((path) => isWithin(field.path, path))) leaves.push({ field, wanted });
+	}
+	return leaves;
+}
+
+function shows(record: IDataObject, field: NamedField, wanted: LeafValue | undefined): boolean {
+	const value = leafOf(record, field);
+	return wanted === undefined ? isCleared(field, value) : equalLeaves(field, value, wanted);
+}
+
+/** The paths of an update that a record does not show. Empty: the record is as the update wants it. */
+export function notShown(changes: Changes, fields: NamedField[], record: IDataObject): string[] {
+	return wantedLeaves(changes, fields)
+		.filter(({ field, wanted }) => !shows(record, field, wanted))
+		.map(({ field }) => field.path);
+}
+
+/** What an update changes in a record: only the leaves whose value becomes another. */
+export function differences(changes: Changes, fields: NamedField[], record: IDataObject): Change[] {
+	return wantedLeaves(changes, fields)
+		.filter(({ field, wanted }) => !shows(record, field, wanted))
+		.map(({ field, wanted }) => ({
+			field: field.path,
+			from: leafOf(record, field) ?? null,
+			to: wanted ?? null,
+		}));
+}
+
+/**
+ * An item that takes the changes back: the former values under the API's own names, for Auto-Map Input Data; what was empty before is named in
+ * `fieldsToClear`, for Fields to Clear; and the parameters that select the account.
+ */
+export function undoOf(made: Change[], fields: NamedField[], selector: IDataObject): IDataObject {
+	const undo: IDataObject = { ...selector };
+	const fieldsToClear: string[] = [];
+	for (const { field: path, from } of made) {
+		const field = fields.find((candidate) => candidate.path === path);
+		if (!field) continue;
+		if (from === null) fieldsToClear.push(path);
+		else setAt(undo, path, toApi(field, from));
+	}
+	if (fieldsToClear.length > 0) undo.fieldsToClear = fieldsToClear;
+	return undo;
+}
+
+/** Several updates of one account as the one that has their combined effect: later values and erasures win. */
+export function combine(updates: Changes[]): Changes {
+	const combined: Changes = { set: new Map(), clear: [] };
+	for (const { set, clear } of updates) {
+		for (const path of clear) {
+			for (const known of [...combined.set.keys()]) if (isWithin(known, path)) combined.set.delete(known);
+			if (!combined.clear.includes(path)) combined.clear.push(path);
+		}
+		for (const [path, value] of set) {
+			combined.clear = combined.clear.filter((cleared) => cleared !== path);
+			combined.set.set(path, value);
+		}
+	}
+	return combined;
+}

@@ -1,0 +1,32 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { readList, type Listing } from './listing';
+import type { ItemResult } from './outcome';
+import { toError, toErrorItem } from './output';
+import { readOptions } from './parameters';
+import type { Service } from './service';
+
+/**
+ * Get Many: a list of records, once for each input item.
+ *
+ * @throws NodeApiError when the list cannot be read and the node stops on errors
+ */
+export async function getManyOperation(context: IExecuteFunctions, service: Service, listing: Listing): Promise<INodeExecutionData[]> {
+	const output: INodeExecutionData[] = [];
+	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+		const returnAll = context.getNodeParameter('returnAll', itemIndex, false) === true;
+		const limit = returnAll ? Infinity : Number(context.getNodeParameter('limit', itemIndex, 50));
+		const { simplify } = readOptions(context, itemIndex);
+		const list = await readList(context, service, listing, limit);
+		if ('failure' in list) {
+			const result: ItemResult = { itemIndex, outcome: 'not sent', failure: list.failure };
+			if (!context.continueOnFail()) throw toError(context, [result]);
+			output.push(toErrorItem(result, list.failure));
+			continue;
+		}
+		for (const record of list.records) {
+			output.push({ json: simplify ? service.simplify(record) : record, pairedItem: { item: itemIndex } });
+		}
+	}
+	return output;
+}

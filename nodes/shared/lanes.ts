@@ -1,0 +1,78 @@
+import { sleep } from 'n8n-workflow';
+
+/**
+ * Runs jobs in lanes: those of one lane in their order and never at once, those of different lanes at once up to a limit. The limit is
+ * reached by a gentle start, few at first and one more with each good answer, and is halved when the service pushes back.
+ */
+export interface Pace {
+	/** Waits until the service may be asked again. Call it before each request. */
+	ready(): Promise<void>;
+	/** A good answer came: one more lane may run at once. */
+	good(): void;
+	/** The service pushes back: half as many lanes at once and, where `holdAllMs` is given, no request of any lane for so long. */
+	pushback(holdAllMs?: number): void;
+}
+
+/** What a job says when it is done. */
+export type JobEnd = 'next' | 'closeLane' | 'stop';
+
+/** How many lanes run at once at the start. */
+const FIRST_WINDOW = 5;
+
+/**
+ * @param lanes jobs by lane, each lane in its order
+ * @param perform does one job and never throws; `closeLane` leaves the rest of its lane undone, `stop` the rest of everything
+ * @param limit how many lanes run at once at most
+ * @param signal ends the run: no further job starts
+ * @returns when the jobs that were started are done
+ */
+export async function runInLanes<Job>(
+	lanes: Iterable<Job[]>,
+	perform: (job: Job, pace: Pace) => Promise<JobEnd>,
+	limit: number,
+	signal?: AbortSignal,
+): Promise<void> {
+	const waiting = [...lanes];
+	let next = 0;
+	let running = 0;
+	let window = Math.min(limit, FIRST_WINDOW);
+	let stopped = false;
+	let heldUntil = 0;
+
+	const pace: Pace = {
+		async ready() {
+			// Others may be told to wait longer in the meantime.
+			for (let wait = heldUntil - Date.now(); wait > 0; wait = heldUntil - Date.now()) await sleep(wait, signal);
+		},
+		good() {
+			window = Math.min(limit, window + 1);
+		},
+		pushback(holdAllMs = 0) {
+			window = Math.max(1, Math.floor(window / 2));
+			heldUntil = Math.max(heldUntil, Date.now() + holdAllMs);
+		},
+	};
+
+	await new Promise<void>((resolve) => {
+		const isOver = () => stopped || signal?.aborted === true;
+		const runLane = async (jobs: Job[]) => {
+			for (const job of jobs) {
+				if (isOver()) return;
+				const end = await perform(job, pace);
+				if (end === 'stop') stopped = true;
+				if (end === 'closeLane') return;
+			}
+		};
+		const startMore = () => {
+			while (running < window && next < waiting.length && !isOver()) {
+				running += 1;
+				void runLane(waiting[next++]).finally(() => {
+					running -= 1;
+					startMore();
+				});
+			}
+			if (running === 0) resolve();
+		};
+		startMore();
+	});
+}

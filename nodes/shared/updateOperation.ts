@@ -1,0 +1,78 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { applyUpdate, toLanes, type Lane } from './apply';
+import { connect, credentialTypeOf } from './connection';
+import { runInLanes } from './lanes';
+import { countOutcomes, type ItemResult } from './outcome';
+import { NOT_STARTED, toError, toItems } from './output';
+import { failureOfInvalid, planUpdates, type PlannedUpdate } from './plan';
+import type { Service } from './service';
+
+/** From this many items for one account, the person may have picked the account by mistake. */
+const MANY_FOR_ONE_ACCOUNT = 10;
+
+function addHints(context: IExecuteFunctions, lanes: Lane[], results: ItemResult[]): void {
+	const ignored = results.filter((result) => !result.failure && result.notApplied?.length);
+	if (ignored.length > 0) {
+		const fields = [...new Set(ignored.flatMap((result) => result.notApplied!))];
+		context.addExecutionHints({
+			message: `The service accepted ${ignored.length === 1 ? 'an update' : `${ignored.length} updates`} but its answer does not show: ${fields.join(', ')}. Accepted is not applied. Turn on Include Changes to see it for each item.`,
+			location: 'outputPane',
+			type: 'warning',
+		});
+	}
+	const longest = Math.max(0, ...lanes.map(({ updates }) => updates.length));
+	if (longest >= MANY_FOR_ONE_ACCOUNT) {
+		context.addExecutionHints({
+			message: `${longest} items update the same account. They were applied one after another, in item order. If they were meant for different accounts, take the account from each item with an expression.`,
+			location: 'outputPane',
+		});
+	}
+}
+
+/**
+ * Update: plan all items, apply them, account for each.
+ *
+ * @returns one item per input item, linked to it, in input order
+ * @throws NodeApiError or NodeOperationError when an item fails and the node stops on errors; its `context.data` accounts for every item
+ */
+export async function updateOperation(context: IExecuteFunctions, service: Service): Promise<INodeExecutionData[]> {
+	const items = context.getInputData();
+	const keepsGoing = context.continueOnFail();
+	const results: ItemResult[] = items.map((_, itemIndex) => ({ itemIndex, outcome: 'not sent', failure: NOT_STARTED }));
+
+	const { planned, invalid } = planUpdates(context, service, items);
+	for (const { itemIndex, target } of planned) results[itemIndex].target = target;
+	for (const item of invalid) {
+		results[item.itemIndex] = { itemIndex: item.itemIndex, target: item.target, outcome: 'not sent', failure: failureOfInvalid(item) };
+	}
+	if (invalid.length > 0 && !keepsGoing) throw toError(context, results);
+
+	const dryRun = context.getNodeParameter('dryRun', 0, false) === true;
+	const lanes = toLanes(planned);
+	if (planned.length > 0) {
+		// These hold for the whole run, so they are taken from its first item.
+		const { maxConcurrentRequests, maxRetries, timeout } = planned[0].options;
+		const connection = await connect(context, service, credentialTypeOf(context, service), timeout);
+		const signal = context.getExecutionCancelSignal?.();
+		const mode = { dryRun, mayRunAgain: context.getNode().retryOnFail === true };
+		const laneOf = new Map<PlannedUpdate, Lane>(lanes.flatMap((lane) => lane.updates.map((update) => [update, lane])));
+		await runInLanes(
+			lanes.map((lane) => lane.updates),
+			async (update, pace) => {
+				const exchange = { service, connection, pace, maxRetries, signal };
+				const { result, end } = await applyUpdate(exchange, mode, laneOf.get(update)!, update);
+				results[update.itemIndex] = result;
+				return result.failure && !keepsGoing ? 'stop' : end;
+			},
+			maxConcurrentRequests,
+			signal,
+		);
+		if (signal?.aborted) context.logger.warn(`${service.name} update stopped: ${countOutcomes(results)}`);
+	}
+
+	addHints(context, lanes, results);
+	if (!keepsGoing && results.some((result) => result.failure)) throw toError(context, results);
+	const optionsByItem = new Map<number, { includeChanges: boolean; simplify: boolean }>(planned.map(({ itemIndex, options }) => [itemIndex, options]));
+	return toItems(service, results, (itemIndex) => ({ ...optionsByItem.get(itemIndex)!, dryRun }));
+}

@@ -1,0 +1,91 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Records } from './records.mts';
+
+/** The services that the sandbox stands in for. */
+export type ServiceName = 'aodocs' | 'cudoCompute' | 'userHub';
+
+export type JsonObject = Record<string, unknown>;
+
+export type Query = Record<string, string | string[]>;
+
+/** A request on its way to a service. */
+export interface ServiceRequest {
+	method: string;
+	/** Path with its prefix, still encoded, without the query. */
+	path: string;
+	/** Values of the placeholders in the contract's path, decoded. */
+	params: Record<string, string>;
+	query: Query;
+	/** Header names are in lower case. */
+	headers: IncomingHttpHeaders;
+	/** The body as JSON; undefined where there was none. */
+	body: unknown;
+	/** The body as it came. */
+	bodyText: string;
+}
+
+/** An answer of a service: `text` as it is, or else `body` as JSON. */
+export interface Answer {
+	status: number;
+	headers?: Record<string, string>;
+	body?: unknown;
+	text?: string;
+}
+
+/** Where and why a request breaks the contract. */
+export interface Problem {
+	in: 'body' | 'cookie' | 'header' | 'path' | 'query';
+	/** Path of the field in the body, or name of the parameter; empty for the body as a whole. */
+	field: string;
+	/** The fault in words, e.g. `must be string`. */
+	message: string;
+}
+
+/** What goes into the error that a service answers with, where it is not just the status. */
+export interface ErrorDetails {
+	message?: string;
+	/** Seconds to wait before trying again, told in the body. */
+	retryDelay?: number;
+}
+
+/** What an update is told, and tells. */
+export interface Effects {
+	/** Fields to leave as they are although the answer is 200: paths, or all of them. */
+	ignore?: 'all' | string[];
+	/** Set by the update once the record is stored. */
+	applied: boolean;
+}
+
+/** As much of a JSON schema as the services look at. References are resolved. */
+export interface Schema {
+	properties?: Record<string, Schema>;
+}
+
+/** Answers a request. `bodySchema` is what the contract says of the request's body, where it has one. */
+export type Operation = (request: ServiceRequest, effects: Effects, bodySchema?: Schema) => Answer;
+
+/** What is particular to one service. Everything else is in the contract, the server and the fault list. */
+export interface Service<Options> {
+	name: ServiceName;
+	/** Name of the contract's file. */
+	contract: string;
+	/** The operation whose 200 answer is a record. */
+	readOperation: string;
+	/** Read anew for each request, so that they can be changed while the sandbox runs. */
+	options: Options;
+	records: Records;
+	/** For each security scheme of the contract: whether the request carries a good credential. */
+	credentials: Record<string, (request: ServiceRequest) => boolean | Promise<boolean>>;
+	/** For each operationId of the contract. They may trust that the request keeps to the contract. */
+	operations: Record<string, Operation>;
+	/** Id of the record that a request is about, if any. */
+	accountOf(path: string, query: Query): string | undefined;
+	/** The answer to a request without a good credential. */
+	unauthorized(request: ServiceRequest): Answer;
+	/** The answer to a request that breaks the contract; there is at least one problem. */
+	invalid(problems: Problem[]): Answer;
+	/** An error in the service's own shape. */
+	error(status: number, details?: ErrorDetails): Answer;
+	/** Forgets what is kept beside the records. */
+	reset?(): void;
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import type { IDataObject, INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
+
+import type { Leaf } from './contract.mts';
+
+/** Where the value of a contract's field stands below the Update Fields parameter. Names below the second level are joined. */
+export function parameterPath(path: string): string[] {
+	const [first, ...rest] = path.split('.');
+	if (rest.length === 0) return [first];
+	const [second, ...deeper] = rest;
+	return [first, second + deeper.map((name) => name[0].toUpperCase() + name.slice(1)).join('')];
+}
+
+/** Puts a value where the path says, making the objects on the way. */
+export function put(target: IDataObject, path: string[], value: unknown): IDataObject {
+	let parent = target;
+	for (const name of path.slice(0, -1)) parent = (parent[name] ??= {}) as IDataObject;
+	parent[path.at(-1)!] = value as IDataObject;
+	return target;
+}
+
+/**
+ * The parts of a record by path, down to the contract's leaves: a Decimal `{ value }` and a list are one part each.
+ *
+ * @param leaves the contract's fields
+ */
+export function leavesOf(record: unknown, leaves: Leaf[], path = ''): Record<string, unknown> {
+	const isWhole = typeof record !== 'object' || record === null || leaves.some((leaf) => leaf.path === path);
+	if (isWhole) return path === '' ? {} : { [path]: record };
+	return Object.assign(
+		{},
+		...Object.entries(record).map(([name, inner]) =>
+			leavesOf(inner, leaves, path === '' ? name : `${path}.${name}`),
+		),
+	);
+}
+
+/** The property of a node's description with this name. */
+export function propertyOf(node: INodeType, name: string): INodeProperties {
+	const found = node.description.properties.find((property) => property.name === name);
+	if (!found) throw new Error(`The node has no parameter ${name}`);
+	return found;
+}
+
+/** The values that a list of options offers. */
+export const optionValues = ({ options }: INodeProperties) =>
+	((options ?? []) as INodePropertyOptions[]).map(({ value }) => value);
+
+/** The paths that Fields to Clear offers; none where a node cannot clear. */
+export const clearablePaths = ({ description }: INodeType): string[] =>
+	description.properties.filter(({ name }) => name === 'fieldsToClear').flatMap(optionValues).map(String);
+
+/** A value as the API takes it. */
+export const toApi = (leaf: Leaf, value: unknown) => (leaf.type === 'decimal' ? { value } : value);
+
+// n8n takes a parameter that begins with = for an expression.
+const text = (maxLength: number) =>
+	fc.string({ minLength: 1, maxLength, unit: 'grapheme' }).filter((value) => value.trim() !== '' && !value.startsWith('='));
+
+const decimal = fc
+	.tuple(
+		fc.constantFrom('', '-', '+'),
+		fc.oneof(
+			fc.nat().map(String),
+			fc.tuple(fc.nat(), fc.nat()).map(([whole, fraction]) => `${whole}.${fraction}`),
+			fc.nat().map((fraction) => `.${fraction}`),
+			fc.nat().map((whole) => `${whole}.`),
+		),
+		fc.oneof(fc.constant(''), fc.integer({ min: -9, max: 9 }).map((exponent) => `e${exponent}`)),
+	)
+	.map((parts) => parts.join(''));
+
+const phone = fc.stringMatching(/^\+[1-9]\d{6,13}$/);
+const country = fc.constantFrom('US', 'GB', 'DE', 'AU', 'BR', 'JP');
+
+/** Values of a field that its contract allows and that are not blank. */
+export function valuesOf(leaf: Leaf): fc.Arbitrary<unknown> {
+	if (leaf.enum) return fc.constantFrom(...leaf.enum);
+	if (leaf.type === 'boolean') return fc.boolean();
+	if (leaf.type === 'integer') return fc.integer({ min: 0, max: 2 ** 31 - 1 });
+	if (leaf.type === 'decimal') return decimal;
+	if (leaf.type === 'lines') return fc.array(text(40), { minLength: 1, maxLength: 3 });
+	if (leaf.format === 'date-time') {
+		return fc
+			.date({ min: new Date('1970-01-01T00:00:00Z'), max: new Date('2100-01-01T00:00:00Z'), noInvalidDate: true })
+			.map((date) => date.toISOString());
+	}
+	if (leaf.format === 'email') {
+		return fc.stringMatching(/^[a-z]{1,20}\.[a-z]{1,20}@[a-z]{1,20}\.example$/);
+	}
+	const name = leaf.path.split('.').at(-1)!;
+	if (/^phone/.test(name)) return phone;
+	if (name === 'country') return country;
+	if (/Url$/.test(name)) return fc.stringMatching(/^https:\/\/[a-z]{1,20}\.example\/[a-z0-9]{0,20}$/);
+	return text(Math.min(leaf.maxLength ?? 60, 60));
+}

@@ -1,0 +1,94 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { loadContract } from '../support/contract.mts';
+import type { Leaf } from '../support/contract.mts';
+import { nodes } from '../support/installation.mts';
+import type { NodeName } from '../support/installation.mts';
+import { clearablePaths, optionValues, parameterPath, propertyOf } from '../support/updates.mts';
+
+/** Every field that Update Fields offers, by where its value stands; a collection inside is opened. */
+function offeredFields(updateFields: INodeProperties): Map<string, INodeProperties> {
+	const offered = new Map<string, INodeProperties>();
+	for (const field of updateFields.options as INodeProperties[]) {
+		if (field.type !== 'collection') offered.set(field.name, field);
+		else for (const inner of field.options as INodeProperties[]) offered.set(`${field.name}.${inner.name}`, inner);
+	}
+	return offered;
+}
+
+/** The UI types that can carry a field of the contract. */
+function typesFor(leaf: Leaf): string[] {
+	if (leaf.enum || leaf.type === 'boolean') return ['options'];
+	if (leaf.type === 'integer') return ['number'];
+	if (leaf.format === 'date-time') return ['dateTime', 'string'];
+	return ['string'];
+}
+
+describe.each(Object.keys(nodes) as NodeName[])('The parameters of %s', (name) => {
+	const contract = loadContract(name);
+	const updateFields = propertyOf(nodes[name], 'updateFields');
+	const offered = offeredFields(updateFields);
+	const cases = contract.leaves.map((leaf) => ({ path: leaf.path, leaf, parameter: parameterPath(leaf.path).join('.') }));
+
+	test('offer every field of the contract, and no other', () => {
+		expect([...offered.keys()].sort()).toEqual(cases.map(({ parameter }) => parameter).sort());
+	});
+
+	test.each(cases)('offer $path with the type of the contract', ({ leaf, parameter }) => {
+		expect(typesFor(leaf)).toContain(offered.get(parameter)?.type);
+	});
+
+	test.each(cases)('explain $path', ({ leaf, parameter }) => {
+		const { displayName, description, placeholder, type } = offered.get(parameter)!;
+
+		expect(displayName).toMatch(/\S/);
+		expect(description?.length).toBeGreaterThan(10);
+		if (type === 'string') expect(placeholder).toMatch(/^e\.g\. \S/);
+		if (leaf.maxLength) expect(description).toContain(String(leaf.maxLength));
+	});
+
+	test.each(cases)('add $path without a value', ({ leaf, parameter }) => {
+		const field = offered.get(parameter)!;
+		const blank = leaf.type === 'lines' && field.typeOptions?.multipleValues ? [[], ''] : [''];
+
+		expect(blank).toContainEqual(field.default);
+	});
+
+	test('offer the values that the contract knows, and a blank one first', () => {
+		for (const { leaf, parameter } of cases.filter((field) => field.leaf.enum ?? field.leaf.type === 'boolean')) {
+			const field = offered.get(parameter)!;
+			const [first] = field.options as INodePropertyOptions[];
+
+			expect(first).toMatchObject({ name: 'Choose…', value: '' });
+			expect(optionValues(field).slice(1).map(String).sort()).toEqual([...(leaf.enum ?? ['false', 'true'])].sort());
+		}
+	});
+
+	test('map only fields that the contract declares', () => {
+		const fieldsToMap = propertyOf(nodes[name], 'fieldsToMap');
+		const values = optionValues(fieldsToMap);
+
+		expect(values.length).toBeGreaterThan(0);
+		expect(contract.paths).toEqual(expect.arrayContaining(values));
+		expect(values).toEqual(expect.arrayContaining(fieldsToMap.default as string[]));
+	});
+
+	test('can map every field of the contract', () => {
+		const values = optionValues(propertyOf(nodes[name], 'fieldsToMap')).map(String);
+		const unreachable = contract.leaves.filter(
+			({ path }) => !values.some((value) => path === value || path.startsWith(`${value}.`)),
+		);
+
+		expect(unreachable).toEqual([]);
+	});
+
+	test('clear only fields that the contract lets a request erase', () => {
+		const values = clearablePaths(nodes[name]);
+		// AODocs documents no way to clear; Cudo clears what is masked and absent; UserHub where null is allowed.
+		const clearable = { aodocs: [], cudoCompute: contract.paths, userHub: contract.nullablePaths }[name];
+
+		expect(clearable).toEqual(expect.arrayContaining(values));
+		expect(values.length > 0).toBe(clearable.length > 0);
+		if (values.length > 0) expect(propertyOf(nodes[name], 'fieldsToClear').default).toEqual([]);
+	});
+});
