@@ -23,6 +23,14 @@ export interface Lane {
 	simulated?: IDataObject;
 }
 
+/** How far an update has come, for the case that the execution is stopped. */
+interface Progress {
+	/** The service may have received it. */
+	received: boolean;
+	/** Whether it was applied is an open question. */
+	open: boolean;
+}
+
 type Applied = { result: ItemResult; end: JobEnd };
 
 /** Updates of one account go into one lane, so that they are applied in item order and never at once. */
@@ -74,7 +82,7 @@ function isApplied(update: PlannedUpdate, lane: Lane, fields: NamedField[], reco
 
 /** Applies one update, and finds out what became of it. Never throws. */
 export async function applyUpdate(exchange: Exchange, mode: ApplyMode, lane: Lane, update: PlannedUpdate): Promise<Applied> {
-	const progress = { mayHaveArrived: false };
+	const progress: Progress = { received: false, open: false };
 	try {
 		return await applyPlanned(exchange, mode, lane, update, progress);
 	} catch {
@@ -83,7 +91,7 @@ export async function applyUpdate(exchange: Exchange, mode: ApplyMode, lane: Lan
 			result: {
 				itemIndex: update.itemIndex,
 				target: update.target,
-				outcome: progress.mayHaveArrived ? 'unknown' : 'not sent',
+				outcome: progress.open ? 'unknown' : progress.received ? 'not applied' : 'not sent',
 				failure: { summary: 'The execution was stopped' },
 			},
 			end: 'stop',
@@ -96,7 +104,7 @@ async function applyPlanned(
 	mode: ApplyMode,
 	lane: Lane,
 	update: PlannedUpdate,
-	progress: { mayHaveArrived: boolean },
+	progress: Progress,
 ): Promise<Applied> {
 	const { service } = exchange;
 	const { target, changes, options, itemIndex } = update;
@@ -186,14 +194,15 @@ async function applyPlanned(
 
 	for (let attempt = 1; ; attempt++) {
 		const { answer, verdict } = await sendOnce(exchange, request, readRequest, attempt);
-		progress.mayHaveArrived ||= answer.kind === 'response' || answer.mayHaveArrived;
+		progress.received ||= answer.kind === 'response' || answer.mayHaveArrived;
+		progress.open = verdict.next === 'readBack';
 		switch (verdict.next) {
 			case 'accept': {
 				const record = (answer as { json: IDataObject }).json;
 				return settled(record, notShown(changes, service.fields, record));
 			}
 			case 'giveUp':
-				return failed(progress.mayHaveArrived ? 'not applied' : 'not sent', explain(service, answer, verdict), isUnauthorized(verdict) ? 'stop' : 'next');
+				return failed(progress.received ? 'not applied' : 'not sent', explain(service, answer, verdict), isUnauthorized(verdict) ? 'stop' : 'next');
 			case 'resend':
 				await sleep(verdict.waitMs, exchange.signal);
 				break;
@@ -208,6 +217,7 @@ async function applyPlanned(
 					);
 					return failed('unknown', failure, read.unauthorized ? 'stop' : 'closeLane');
 				}
+				progress.open = false;
 				const missing = notShown(changes, service.fields, read.record);
 				if (missing.length === 0) return settled(read.record, []);
 				const wasAccepted = answer.kind === 'response' && answer.status < 300;
