@@ -126,9 +126,13 @@ export class N8nApi {
 		return new Set(((await response.json()) as Array<{ name: string }>).map(({ name }) => name));
 	}
 
+	async findCredentials(): Promise<SavedCredential[]> {
+		return await this.ask('GET', '/rest/credentials');
+	}
+
 	/** Creates a credential, or gives the one of the same type and name these contents. */
 	async saveCredential(content: CredentialContent): Promise<SavedCredential> {
-		const known = (await this.ask<SavedCredential[]>('GET', '/rest/credentials')).find(
+		const known = (await this.findCredentials()).find(
 			({ name, type }) => name === content.name && type === content.type,
 		);
 		return known
@@ -186,6 +190,11 @@ export class N8nApi {
 	/** Replaces a workflow's contents, whoever changed it last. */
 	async updateWorkflow(id: string, content: WorkflowContent): Promise<{ id: string; name: string }> {
 		return await this.ask('PATCH', `/rest/workflows/${id}?forceSave=true`, content);
+	}
+
+	async deleteWorkflow(id: string): Promise<void> {
+		await this.ask('POST', `/rest/workflows/${id}/archive`, {});
+		await this.ask('DELETE', `/rest/workflows/${id}`);
 	}
 
 	/**

@@ -75,19 +75,3 @@ export function undoOf(made: Change[], fields: NamedField[], selector: IDataObje
 	if (fieldsToClear.length > 0) undo.fieldsToClear = fieldsToClear;
 	return undo;
 }
-
-/** Several updates of one account as the one that has their combined effect: later values and erasures win. */
-export function combine(updates: Changes[]): Changes {
-	const combined: Changes = { set: new Map(), clear: [] };
-	for (const { set, clear } of updates) {
-		for (const path of clear) {
-			for (const known of [...combined.set.keys()]) if (isWithin(known, path)) combined.set.delete(known);
-			if (!combined.clear.includes(path)) combined.clear.push(path);
-		}
-		for (const [path, value] of set) {
-			combined.clear = combined.clear.filter((cleared) => cleared !== path);
-			combined.set.set(path, value);
-		}
-	}
-	return combined;
-}

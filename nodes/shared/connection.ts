@@ -28,13 +28,15 @@ const NOT_REACHED_FOR_GOOD = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS|^ERR_INVALID_
 const SHORTEST_SECRET = 6;
 const MASK = '•••';
 
+type Failure = Extract<Answer, { kind: 'failure' }>;
+
 interface TransportError {
 	code?: string;
 	httpCode?: string | null;
 	isAxiosError?: boolean;
 	message?: string;
 	description?: string | null;
-	response?: { status?: number };
+	response?: { status?: number; data?: string | { message?: unknown; error_description?: unknown } };
 	cause?: TransportError;
 }
 
@@ -67,7 +69,7 @@ function toResponse(raw: { statusCode: number; headers: IDataObject; body: unkno
 	return { kind: 'response', status: raw.statusCode, headers, text, json: parseJson(text) };
 }
 
-function failure(code: string, mayHaveArrived: boolean, passing: boolean, message: string): Answer {
+function failure(code: string, mayHaveArrived: boolean, passing: boolean, message: string): Failure {
 	return { kind: 'failure', code, mayHaveArrived, passing, message };
 }
 
@@ -81,15 +83,18 @@ function transportErrorOf(error: unknown): TransportError {
 	return (error ?? {}) as TransportError;
 }
 
-function toFailure(error: unknown, mask: (text: string) => string): Answer {
+function toFailure(error: unknown, mask: (text: string) => string): Failure {
 	const transport = transportErrorOf(error);
 	const status = Number(transport.response?.status ?? (error as TransportError).httpCode ?? 0);
 	if (status >= 400) {
 		// Every status is an answer, not an exception, except where the token is renewed.
 		const passing = status >= 500 || status === 429;
-		return passing
+		const refusal = passing
 			? failure('RENEWAL_FAILED', false, true, `a new access token could not be obtained (HTTP ${status})`)
 			: failure(UNAUTHORIZED, false, false, `the credential was refused (HTTP ${status})`);
+		const answer = transport.response?.data;
+		const words = typeof answer === 'string' ? answer : (answer?.message ?? answer?.error_description);
+		return { ...refusal, status, ...(typeof words === 'string' && { detail: mask(words) }) };
 	}
 	const code = transport.code ?? '';
 	if (NOT_REACHED.has(code)) return failure(code, false, true, 'the service could not be reached');

@@ -89,6 +89,8 @@ export function explain(service: Service, answer: Answer, verdict: Verdict): Fai
 		return {
 			summary: `${service.name}: ${answer.message}`,
 			code: answer.code,
+			httpCode: answer.status,
+			detail: answer.detail === undefined ? undefined : quote(answer.detail),
 			remedy:
 				answer.code === UNAUTHORIZED
 					? 'Check the credential: its secret may be wrong or expired.'

@@ -19,7 +19,7 @@ export async function getManyOperation(context: IExecuteFunctions, service: Serv
 		const { simplify } = readOptions(context, itemIndex);
 		const list = await readList(context, service, listing, limit);
 		if ('failure' in list) {
-			const result: ItemResult = { itemIndex, outcome: 'not sent', failure: list.failure };
+			const result: ItemResult = { itemIndex, outcome: 'not read', failure: list.failure };
 			if (!context.continueOnFail()) throw toError(context, [result]);
 			output.push(toErrorItem(result, list.failure));
 			continue;

@@ -4,7 +4,7 @@ import { connect, credentialTypeOf } from './connection';
 import { readRecord } from './exchange';
 import { runInLanes } from './lanes';
 import type { ItemResult } from './outcome';
-import { NOT_STARTED, toError, toItems } from './output';
+import { NOT_READ, toError, toItems } from './output';
 import { readOptions } from './parameters';
 import { failureOfInvalid, problemOf } from './plan';
 import type { Service, Target } from './service';
@@ -18,7 +18,7 @@ import type { Service, Target } from './service';
 export async function getOperation(context: IExecuteFunctions, service: Service): Promise<INodeExecutionData[]> {
 	const items = context.getInputData();
 	const keepsGoing = context.continueOnFail();
-	const results: ItemResult[] = items.map((_, itemIndex) => ({ itemIndex, outcome: 'not sent', failure: NOT_STARTED }));
+	const results: ItemResult[] = items.map((_, itemIndex) => ({ itemIndex, outcome: 'not read', failure: NOT_READ }));
 	const reads: Array<{ itemIndex: number; target: Target }> = [];
 	for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
 		try {
@@ -41,8 +41,8 @@ export async function getOperation(context: IExecuteFunctions, service: Service)
 				const exchange = { service, connection, pace, maxRetries: options.maxRetries, signal };
 				const read = await readRecord(exchange, service.read(target));
 				results[itemIndex] = 'failure' in read
-					? { itemIndex, target, outcome: 'not sent', failure: read.failure }
-					: { itemIndex, target, outcome: 'unchanged', record: read.record };
+					? { itemIndex, target, outcome: 'not read', failure: read.failure }
+					: { itemIndex, target, outcome: 'read', record: read.record };
 				const mustStop = 'failure' in read && (read.unauthorized || !keepsGoing);
 				return mustStop ? 'stop' : 'next';
 			},

@@ -16,7 +16,11 @@ export type Outcome =
 	/** The update was sent, and whether it had an effect could not be found out. */
 	| 'unknown'
 	/** Dry Run: the update is planned, and no update was sent. */
-	| 'planned';
+	| 'planned'
+	/** Get: the record was read. */
+	| 'read'
+	/** Get: the record could not be read. */
+	| 'not read';
 
 /** Why an item failed. The summary is the node's own sentence, because n8n rewrites messages that contain what it takes for system codes. */
 export interface Failure {
@@ -50,7 +54,7 @@ export interface ItemResult {
 
 /** How many items ended in which way, most telling first: `2 updated, 1 not applied, 4 not sent`. */
 export function countOutcomes(results: ItemResult[]): string {
-	const order: Outcome[] = ['updated', 'unchanged', 'planned', 'not applied', 'unknown', 'not sent'];
+	const order: Outcome[] = ['updated', 'unchanged', 'planned', 'read', 'not applied', 'unknown', 'not sent', 'not read'];
 	return order
 		.map((outcome) => ({ outcome, count: results.filter((result) => result.outcome === outcome).length }))
 		.filter(({ count }) => count > 0)

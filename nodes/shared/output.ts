@@ -71,7 +71,7 @@ const LISTED_FAILURES = 10;
  * `context.data`, one entry per item.
  */
 export function toError(context: IExecuteFunctions, results: ItemResult[]): NodeApiError | NodeOperationError {
-	const failures = results.filter((result) => result.failure && result.failure !== NOT_STARTED);
+	const failures = results.filter((result) => result.failure && result.failure !== NOT_STARTED && result.failure !== NOT_READ);
 	const first = failures[0] ?? results.find((result) => result.failure)!;
 	const failure = first.failure!;
 	const isAlone = results.length === 1;
@@ -101,3 +101,6 @@ export const NOT_STARTED: Failure = {
 	summary: 'Not sent, because the run ended before',
 	remedy: 'Run the item again once the cause is mended.',
 };
+
+/** The same for a read. */
+export const NOT_READ: Failure = { summary: 'Not read, because the run ended before' };

@@ -85,6 +85,9 @@ export type Answer =
 			passing: boolean;
 			/** What happened, in a sentence without a period. */
 			message: string;
+			/** The status and the words with which the service refused a new token. */
+			status?: number;
+			detail?: string;
 	  };
 
 export type Response = Extract<Answer, { kind: 'response' }>;

@@ -1,0 +1,605 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { accounts } from '../support/accounts.mts';
+import { runNode, startNode } from '../support/engine.mts';
+import type { NodeResult, NodeRun } from '../support/engine.mts';
+import type { NodeName } from '../support/installation.mts';
+import { closeServices, fakeService } from '../support/service.mts';
+import type { Answer, Routes, SeenRequest } from '../support/service.mts';
+
+/** The table "What happens" of the README, row by row. */
+
+afterEach(closeServices);
+
+const { baseUrl: cudoUrl } = accounts.cudoCompute;
+const cudoRoute = (id: string) => `/v1/billing-accounts/${id}`;
+const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+
+/** An update of the account that the item names in `account`, to the display name in `name`. */
+const byItem: INodeParameters = {
+	billingAccountId: byId('={{ $json.account }}'),
+	updateFields: { displayName: '={{ $json.name }}' },
+};
+
+const runCudo = (parameters: INodeParameters, items: IDataObject[], more: Partial<NodeRun> = {}) =>
+	runNode({ node: 'cudoCompute', parameters, items, credentials: accounts.cudoCompute.credentials, ...more });
+
+/** Answers an update as a service that keeps nothing but applies everything. */
+const applied = ({ path, body }: SeenRequest): Answer => ({
+	body: { id: path.split('/').pop(), ...((body as IDataObject).billingAccount as IDataObject) },
+});
+
+const methods = (requests: SeenRequest[]) => requests.map(({ method }) => method);
+const patches = (requests: SeenRequest[]) => requests.filter(({ method }) => method === 'PATCH');
+const outcomesOf = (items: Array<{ json: IDataObject }>) =>
+	items.map(({ json }) => ((json.details as IDataObject | undefined)?.outcome ?? json.outcome) as string | undefined);
+const accountOf = ({ error }: NodeResult) => (error!.context.data as { items: IDataObject[]; counts: string });
+
+describe('what is sent', () => {
+	test.each([
+		['', 'blank'],
+		['   ', 'only white space'],
+		[null, 'null'],
+	])('field %p (%s): left out, a blank value never erases anything', async (blank, _) => {
+		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: applied });
+		await runCudo(
+			{ billingAccountId: byId('a'), updateFields: { displayName: 'Acme', stripeRef: '={{ $json.blank }}' } },
+			[{ blank }],
+		);
+		expect(service.requests[0].body).toEqual({ billingAccount: { displayName: 'Acme' }, updateMask: 'displayName' });
+	});
+
+	test.each(['', '  '])('target blank (%p): item error, it never falls back to another account', async (account) => {
+		const service = fakeService(cudoUrl, {});
+		const { error } = await runCudo(byItem, [{ account, name: 'Acme' }]);
+		expect(error).toMatchObject({ message: 'Billing Account is blank', context: { itemIndex: 0 } });
+		expect(service.requests).toEqual([]);
+	});
+
+	test('organization blank: item error, never the own account of the user', async () => {
+		const service = fakeService(accounts.userHub.baseUrl, {});
+		const { error } = await runNode({
+			node: 'userHub',
+			credentials: accounts.userHub.credentials,
+			parameters: { organizationId: byId(' '), updateFields: { displayName: 'Acme' } },
+		});
+		expect(error).toMatchObject({ message: 'Organization is blank' });
+		expect(service.requests).toEqual([]);
+	});
+
+	test('field to be erased: chosen in Fields to Clear, masked and absent', async () => {
+		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: { body: { id: 'a' } } });
+		const { outputs } = await runCudo({ billingAccountId: byId('a'), fieldsToClear: ['taxId'] }, [{}]);
+		expect(service.requests[0].body).toEqual({ billingAccount: {}, updateMask: 'taxId' });
+		expect(outputs[0]).toHaveLength(1);
+	});
+
+	test.each([
+		['the same field', { displayName: 'Acme' }, ['displayName'], 'Display Name is both set and cleared'],
+		['one inside the other', { taxId: { value: 'GB1' } }, ['taxId'], 'Tax ID is both set and cleared'],
+	])('setting and clearing %s: item error', async (_, updateFields, fieldsToClear, message) => {
+		const service = fakeService(cudoUrl, {});
+		const { error } = await runCudo({ billingAccountId: byId('a'), updateFields, fieldsToClear }, [{}]);
+		expect(error).toMatchObject({ message });
+		expect(service.requests).toEqual([]);
+	});
+
+	test('nothing to update: item error, before anything is sent', async () => {
+		const service = fakeService(cudoUrl, {});
+		const { error } = await runCudo({ billingAccountId: byId('a') }, [{}]);
+		expect(error).toMatchObject({ message: 'Nothing to update' });
+		expect(service.requests).toEqual([]);
+	});
+});
+
+describe('value breaks the contract', () => {
+	test.each<[NodeName, string, INodeParameters, string, RegExp]>([
+		['cudoCompute', 'no decimal', { monthlySpendLimit: '1,000' }, 'Monthly Spend Limit is not a decimal number', /"1,000".*dot for the fraction/],
+		['cudoCompute', 'unknown enum value', { state: 'ACTIVE' }, 'State is not one of the values that the service knows', /STATE_ACTIVE/],
+		['cudoCompute', 'no date', { creditBalanceRecharge: { transactionCreateTime: '31.01.2026' } }, 'Credit Balance Recharge > Transaction Create Time is not a date and time', /RFC 3339/],
+		['cudoCompute', 'neither true nor false', { creditBalanceRecharge: { autoRecharge: 'yes' } }, 'Credit Balance Recharge > Auto Recharge is neither true nor false', /"yes"/],
+		['userHub', 'over 200 characters', { displayName: 'x'.repeat(201) }, 'Display Name is too long: 201 characters, where 200 are allowed', /Shorten/],
+		['userHub', 'not E.164', { phoneNumber: '(212) 555-0123' }, 'Phone Number is not a phone number in E.164 format', /\+12125550123/],
+		['userHub', 'bad country code', { address: { country: 'UK' } }, 'Address > Country is not a country code', /GB/],
+		['userHub', 'no e-mail address', { email: 'billing at example.com' }, 'Email is not an e-mail address', /billing@example.com/],
+		['aodocs', 'not int32', { maxSeats: 2_147_483_648 }, 'Max Seats is outside the range of the service', /2147483647/],
+		['aodocs', 'no whole number', { maxSeats: 2.5 }, 'Max Seats is not a whole number', /digits only/],
+		['aodocs', 'no web address', { portalUrl: 'billing.example.com' }, 'Portal URL is not a web address', /https:\/\//],
+	])('%s, %s: named as the UI shows it, with the fault and how to fix it; nothing is sent', async (node, _, updateFields, message, remedy) => {
+		const { baseUrl, credentials, selection } = accounts[node];
+		const service = fakeService(baseUrl, {});
+		const { error } = await runNode({ node, credentials, parameters: { ...selection, updateFields } });
+		expect(error).toMatchObject({ message, description: expect.stringMatching(remedy), context: { itemIndex: 0 } });
+		expect(service.requests).toEqual([]);
+	});
+
+	const parameters = { ...byItem, updateFields: { monthlySpendLimit: '={{ $json.limit }}' } };
+	const items = [{ account: 'a', limit: '1' }, { account: 'b', limit: 'x' }, { account: '', limit: 'y' }];
+
+	test('the node stops on errors: no update is sent for any item, and all invalid items are listed', async () => {
+		const service = fakeService(cudoUrl, {});
+		const result = await runCudo(parameters, items);
+		expect(result.error).toMatchObject({
+			message: 'Monthly Spend Limit is not a decimal number [item 1] (3 not sent)',
+			description: expect.stringContaining('Item 2: Billing Account is blank, and 1 more problem.'),
+		});
+		expect(accountOf(result).items).toMatchObject([
+			{ item: 0, outcome: 'not sent' },
+			{ item: 1, outcome: 'not sent', violations: [{ field: 'Monthly Spend Limit' }] },
+			{ item: 2, outcome: 'not sent', violations: [{ field: 'Billing Account is blank' }, { field: 'Monthly Spend Limit' }] },
+		]);
+		expect(service.requests).toEqual([]);
+	});
+
+	test('the node continues: only the valid items are sent', async () => {
+		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: applied });
+		const { outputs } = await runCudo(parameters, items, { onError: 'continueRegularOutput' });
+		expect(outcomesOf(outputs[0])).toEqual([undefined, 'not sent', 'not sent']);
+		expect(service.requests).toHaveLength(1);
+	});
+});
+
+describe('Auto-Map', () => {
+	const autoMap = { billingAccountId: byId('a'), dataToSend: 'autoMapInputData' };
+
+	test('only Fields to Map are read, nested or with dots; blank and null are left alone', async () => {
+		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: applied });
+		await runCudo({ ...autoMap, fieldsToMap: ['billingAddress', 'displayName', 'taxId'] }, [
+			{ displayName: 'Acme', state: 'STATE_DELETED', 'billingAddress.city': 'Paris', taxId: { type: null, value: 'GB1' }, billingAddress: { line1: '' } },
+		]);
+		expect(service.requests[0].body).toEqual({
+			billingAccount: { displayName: 'Acme', billingAddress: { city: 'Paris' }, taxId: { value: 'GB1' } },
+			updateMask: 'billingAddress.city,displayName,taxId.value',
+		});
+	});
+
+	test('spreadsheet values are coerced where it is safe', async () => {
+		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: applied });
+		await runCudo({ ...autoMap, fieldsToMap: ['creditBalanceRecharge', 'displayName', 'monthlySpendLimit'] }, [
+			{ displayName: 25, monthlySpendLimit: 25, 'creditBalanceRecharge.autoRecharge': 'TRUE', 'creditBalanceRecharge.low': { value: '5' } },
+		]);
+		expect((service.requests[0].body as IDataObject).billingAccount).toEqual({
+			displayName: '25',
+			monthlySpendLimit: { value: '25' },
+			creditBalanceRecharge: { autoRecharge: true, low: { value: '5' } },
+		});
+	});
+
+	test('a text of digits is a whole number', async () => {
+		const service = fakeService(accounts.aodocs.baseUrl, {
+			[`PATCH ${accounts.aodocs.route}`]: ({ body }) => ({ body }),
+		});
+		await runNode({
+			node: 'aodocs',
+			credentials: accounts.aodocs.credentials,
+			parameters: { dataToSend: 'autoMapInputData', fieldsToMap: ['maxSeats'] },
+			items: [{ maxSeats: '25', type: 'CUSTOM' }],
+		});
+		expect(service.requests[0].body).toEqual({ maxSeats: 25 });
+	});
+
+	test('else an item error', async () => {
+		fakeService(cudoUrl, {});
+		const { error } = await runCudo({ ...autoMap, fieldsToMap: ['billingAddress'] }, [{ billingAddress: '1 High Street' }]);
+		expect(error).toMatchObject({ message: 'billingAddress is not an object' });
+	});
+});
+
+describe('order and pace', () => {
+	test('two items for the same account: applied in item order, never at once', async () => {
+		const service = fakeService(cudoUrl, {
+			[`PATCH ${cudoRoute('a')}`]: (request) => ({ ...applied(request), delay: (request.body as { billingAccount: IDataObject }).billingAccount.displayName === '1' ? 60 : 0 }),
+		});
+		await runCudo(byItem, ['1', '2', '3'].map((name) => ({ account: 'a', name })));
+		expect(service.requests.map(({ body }) => ((body as IDataObject).billingAccount as IDataObject).displayName)).toEqual(['1', '2', '3']);
+		expect(service.mostOpen).toBe(1);
+	});
+
+	test('many items hit one account: an execution hint', async () => {
+		fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: applied });
+		const { hints } = await runCudo(byItem, Array.from({ length: 12 }, (_, i) => ({ account: 'a', name: `n${i}` })));
+		expect(hints).toMatchObject([{ message: expect.stringContaining('12 items update the same account') }]);
+	});
+
+	test('different accounts: at once, few at first, up to Max Concurrent Requests', async () => {
+		const open: number[] = [];
+		const items = Array.from({ length: 60 }, (_, i) => ({ account: `a${i}`, name: 'Acme' }));
+		const service = fakeService(
+			cudoUrl,
+			Object.fromEntries(
+				items.map(({ account }) => [
+					`PATCH ${cudoRoute(account)}`,
+					(request: SeenRequest) => {
+						open.push(service.requests.length);
+						return { ...applied(request), delay: 20 };
+					},
+				]),
+			),
+		);
+		await runCudo({ ...byItem, options: { maxConcurrentRequests: 8 } }, items);
+		expect(service.mostOpen).toBe(8);
+		expect(patches(service.requests)).toHaveLength(60);
+	});
+
+	test('the first requests are few', async () => {
+		const items = Array.from({ length: 20 }, (_, i) => ({ account: `a${i}`, name: 'Acme' }));
+		let openAtFirstAnswer = 0;
+		const service = fakeService(
+			cudoUrl,
+			Object.fromEntries(
+				items.map(({ account }) => [
+					`PATCH ${cudoRoute(account)}`,
+					async (request: SeenRequest) => {
+						await new Promise((resolve) => setTimeout(resolve, 50));
+						openAtFirstAnswer ||= service.requests.length;
+						return applied(request);
+					},
+				]),
+			),
+		);
+		await runCudo({ ...byItem, options: { maxConcurrentRequests: 20 } }, items);
+		expect(openAtFirstAnswer).toBe(5);
+	});
+
+	test('the current record is read in the lane, immediately before its update, never at planning time', async () => {
+		let name = 'old';
+		const service = fakeService(cudoUrl, {
+			[`GET ${cudoRoute('a')}`]: () => ({ body: { id: 'a', displayName: name } }),
+			[`PATCH ${cudoRoute('a')}`]: (request) => {
+				name = ((request.body as IDataObject).billingAccount as { displayName: string }).displayName;
+				return applied(request);
+			},
+		});
+		const { outputs } = await runCudo({ ...byItem, options: { includeChanges: true } }, [
+			{ account: 'a', name: '1' },
+			{ account: 'a', name: '2' },
+		]);
+		expect(methods(service.requests)).toEqual(['GET', 'PATCH', 'GET', 'PATCH']);
+		expect(outputs[0].map(({ json }) => json.changes)).toEqual([
+			[{ field: 'displayName', from: 'old', to: '1' }],
+			[{ field: 'displayName', from: '1', to: '2' }],
+		]);
+	});
+});
+
+const update = (answers: Answer[], reads: Answer[] = [], parameters: INodeParameters = {}, more: Partial<NodeRun> = {}) => {
+	const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: answers, [`GET ${cudoRoute('a')}`]: reads });
+	return runCudo({ ...byItem, ...parameters }, [{ account: 'a', name: 'New' }], more).then((result) => ({ ...result, service }));
+};
+const done: Answer = { body: { id: 'a', displayName: 'New' } };
+const undone: Answer = { body: { id: 'a', displayName: 'Old' } };
+
+describe('surely not applied', () => {
+	test.each<[string, Answer]>([
+		['429 with Retry-After in seconds', { status: 429, headers: { 'retry-after': '1' } }],
+		['429 with Retry-After as a date', { status: 429, headers: { 'retry-after': new Date(Date.now() + 1500).toUTCString() } }],
+		['429 with the delay in the body', { status: 429, body: { code: 8, message: 'Slow down', details: [{ retryDelay: '0.3s' }] } }],
+		['503', { status: 503 }],
+		['ABORTED', { status: 409, body: { code: 10, status: 'ABORTED', message: 'Try again', details: [] } }],
+		['connection refused', { fault: 'ECONNREFUSED' }],
+	])('%s: waits and sends again, without reading', async (_, first) => {
+		const { outputs, service } = await update([first, done]);
+		expect(methods(service.requests)).toEqual(['PATCH', 'PATCH']);
+		expect(outputs[0][0].json).toEqual(done.body);
+	});
+
+	test('Retry-After is waited for', async () => {
+		const started = Date.now();
+		await update([{ status: 429, headers: { 'retry-after': '1' } }, done]);
+		expect(Date.now() - started).toBeGreaterThanOrEqual(1000);
+	});
+
+	test('X-aodocs-retryable: sent again', async () => {
+		const { baseUrl, route, credentials } = accounts.aodocs;
+		const service = fakeService(baseUrl, {
+			[`PATCH ${route}`]: [{ status: 500, headers: { 'x-aodocs-retryable': 'true' } }, { body: { maxSeats: 5 } }],
+		});
+		const { outputs } = await runNode({ node: 'aodocs', credentials, parameters: { updateFields: { maxSeats: 5 } } });
+		expect(methods(service.requests)).toEqual(['PATCH', 'PATCH']);
+		expect(outputs[0][0].json).toEqual({ maxSeats: 5 });
+	});
+
+	test('asked to wait ten minutes: ends the item, with how long', async () => {
+		const { error, service } = await update([{ status: 429, headers: { 'retry-after': '600' } }]);
+		expect(error).toMatchObject({ message: 'Cudo Compute asks to wait 600 s (HTTP 429)', httpCode: '429' });
+		expect(service.requests).toHaveLength(1);
+	});
+
+	test('a 429 holds back the whole run', async () => {
+		const at: Record<string, number[]> = { a: [], b: [] };
+		const answer = (id: string, first: Answer) => (request: SeenRequest) => {
+			at[id].push(Date.now());
+			return at[id].length === 1 ? first : applied(request);
+		};
+		fakeService(cudoUrl, {
+			[`PATCH ${cudoRoute('a')}`]: answer('a', { status: 429, headers: { 'retry-after': '1' } }),
+			[`PATCH ${cudoRoute('b')}`]: answer('b', { body: { id: 'b', displayName: 'one' }, delay: 100 }),
+		});
+		await runCudo(byItem, [
+			{ account: 'a', name: 'one' },
+			{ account: 'b', name: 'one' },
+			{ account: 'b', name: 'two' },
+		]);
+		expect(at.b[1] - at.a[0]).toBeGreaterThanOrEqual(1000);
+	});
+});
+
+describe('the request may have arrived', () => {
+	const faults: Array<[string, Answer]> = [
+		['reset', { fault: 'ECONNRESET' }],
+		['timeout', { fault: 'ETIMEDOUT' }],
+		...[500, 502, 504].map((status): [string, Answer] => [String(status), { status }]),
+	];
+
+	test.each(faults)('%s, and the record is as planned: updated, confirmed by reading', async (_, fault) => {
+		const { outputs, service } = await update([fault], [done]);
+		expect(methods(service.requests)).toEqual(['PATCH', 'GET']);
+		expect(outputs[0][0].json).toEqual(done.body);
+	});
+
+	test.each(faults)('%s, and the record is not as planned: sent again', async (_, fault) => {
+		const { outputs, service } = await update([fault, done], [undone]);
+		expect(methods(service.requests)).toEqual(['PATCH', 'GET', 'PATCH']);
+		expect(outputs[0][0].json).toEqual(done.body);
+	});
+
+	test('again and again: not applied, after Max Retries', async () => {
+		const { error, service } = await update([{ status: 500 }, { status: 500 }], [undone, undone], { options: { maxRetries: 1 } });
+		expect(methods(service.requests)).toEqual(['PATCH', 'GET', 'PATCH', 'GET']);
+		expect(error).toMatchObject({ description: expect.stringContaining('it was not applied: displayName') });
+	});
+
+	test('reading fails too: unknown, and the later items of the account are not sent', async () => {
+		const service = fakeService(cudoUrl, {
+			[`PATCH ${cudoRoute('a')}`]: [{ fault: 'ECONNRESET' }],
+			[`GET ${cudoRoute('a')}`]: [{ status: 403 }],
+			[`PATCH ${cudoRoute('b')}`]: applied,
+		});
+		const { outputs } = await runCudo(
+			byItem,
+			[
+				{ account: 'a', name: '1' },
+				{ account: 'a', name: '2' },
+				{ account: 'b', name: '3' },
+			],
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(outcomesOf(outputs[0])).toEqual(['unknown', 'not sent', undefined]);
+		expect(patches(service.requests).map(({ path }) => path).sort()).toEqual([cudoRoute('a'), cudoRoute('b')]);
+	});
+});
+
+describe('refused', () => {
+	test('other 4xx: no retry; the service\'s own message, field violations, reason code, request ID', async () => {
+		const body = {
+			code: 3,
+			message: 'Invalid tax ID',
+			details: [
+				{ reason: 'BAD_TAX_ID' },
+				{ fieldViolations: [{ field: 'billing_account.tax_id', description: 'unknown format' }] },
+			],
+		};
+		const { outputs, service } = await update([{ status: 400, body, headers: { 'x-request-id': 'req-1' } }], [], {}, { onError: 'continueRegularOutput' });
+		expect(service.requests).toHaveLength(1);
+		expect(outputs[0][0].json).toEqual({
+			error: 'Cudo Compute refused the request (HTTP 400): Invalid tax ID',
+			details: {
+				item: 0,
+				outcome: 'not applied',
+				account: 'billing account a',
+				httpCode: 400,
+				code: 'BAD_TAX_ID',
+				message: 'Invalid tax ID',
+				violations: [{ field: 'billing_account.tax_id', description: 'unknown format' }],
+				requestId: 'req-1',
+			},
+		});
+	});
+
+	test('401: nothing more is sent for the whole run', async () => {
+		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: { status: 401, body: { code: 16, message: 'Unauthenticated' } } });
+		const { outputs } = await runCudo(
+			{ ...byItem, options: { maxConcurrentRequests: 1 } },
+			['a', 'b', 'c'].map((account) => ({ account, name: 'New' })),
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(outcomesOf(outputs[0])).toEqual(['not applied', 'not sent', 'not sent']);
+		expect(service.requests).toHaveLength(1);
+	});
+
+	test('redirect: refused, credentials do not travel', async () => {
+		const elsewhere = fakeService('https://elsewhere.example.com', {});
+		const { error, service } = await update([{ status: 301, headers: { location: 'https://elsewhere.example.com/' } }]);
+		expect(error).toMatchObject({ message: 'Cudo Compute answered with a redirect, which is not followed (HTTP 301)' });
+		expect(service.requests).toHaveLength(1);
+		expect(elsewhere.requests).toEqual([]);
+	});
+
+	test.each<[NodeName, IDataObject, INodeParameters, string]>([
+		['aodocs', { maxSeats: 100 }, { maxSeats: 200 }, 'Max Seats would change by 100%, more than Refuse Changes Above allows'],
+		['aodocs', { maxSeats: 100 }, { maxSeats: 0 }, 'Max Seats would change without measure, more than Refuse Changes Above allows'],
+		['cudoCompute', { id: 'acme-billing', monthlySpendLimit: { value: '100' } }, { monthlySpendLimit: '10' }, 'Monthly Spend Limit would change by 90%, more than Refuse Changes Above allows'],
+	])('%s: a change larger than Refuse Changes Above: item error before its update', async (node, record, updateFields, message) => {
+		const { baseUrl, route, credentials, selection } = accounts[node];
+		const service = fakeService(baseUrl, { [`GET ${route}`]: { body: record } });
+		const { error } = await runNode({ node, credentials, parameters: { ...selection, updateFields, options: { refuseChangesAbove: 50 } } });
+		expect(error).toMatchObject({ message });
+		expect(patches(service.requests)).toEqual([]);
+	});
+
+	test('a change within Refuse Changes Above is sent', async () => {
+		const { baseUrl, route, credentials } = accounts.aodocs;
+		const service = fakeService(baseUrl, { [`GET ${route}`]: { body: { maxSeats: 100 } }, [`PATCH ${route}`]: { body: { maxSeats: 150 } } });
+		const { error } = await runNode({ node: 'aodocs', credentials, parameters: { updateFields: { maxSeats: 150 }, options: { refuseChangesAbove: 50 } } });
+		expect(error).toBeUndefined();
+		expect(patches(service.requests)).toHaveLength(1);
+	});
+});
+
+describe('accepted is not applied', () => {
+	test('the answer does not show what was asked: listed in a hint', async () => {
+		const { outputs, hints } = await update([{ body: { id: 'a', displayName: 'New' } }], [], {
+			updateFields: { displayName: 'New', monthlySpendLimit: '5' },
+		});
+		expect(outputs[0][0].json).toEqual({ id: 'a', displayName: 'New' });
+		expect(hints).toMatchObject([{ message: expect.stringContaining('its answer does not show: monthlySpendLimit'), type: 'warning' }]);
+	});
+
+	test('and in Include Changes', async () => {
+		const { outputs } = await update([{ body: { id: 'a', displayName: 'New' } }], [undone], {
+			updateFields: { displayName: 'New', monthlySpendLimit: '5' },
+			options: { includeChanges: true },
+		});
+		expect(outputs[0][0].json).toMatchObject({
+			outcome: 'updated',
+			notApplied: ['monthlySpendLimit'],
+			changes: [{ field: 'displayName', from: 'Old', to: 'New' }],
+			undo: { billingAccountId: 'a', displayName: 'Old' },
+		});
+	});
+
+	test.each<[string, Answer]>([
+		['HTML', { body: '<html>Welcome</html>' }],
+		['nothing', { body: '' }],
+		['cut-off JSON', { body: '{"id":"a","displ' }],
+	])('2xx with %s: read back', async (_, answer) => {
+		const { outputs, service } = await update([answer], [done]);
+		expect(methods(service.requests)).toEqual(['PATCH', 'GET']);
+		expect(outputs[0][0].json).toEqual(done.body);
+	});
+
+	test('2xx with HTML, and reading fails: accepted, but its result is not known', async () => {
+		const { outputs } = await update([{ body: '<html>Welcome</html>' }], [{ status: 403 }], {}, { onError: 'continueRegularOutput' });
+		expect(outputs[0][0].json).toMatchObject({
+			error: expect.stringContaining('accepted the request, but its answer is not a record'),
+			details: { outcome: 'unknown' },
+		});
+	});
+});
+
+describe('failure', () => {
+	const items = ['a', 'b', 'c', 'd'].map((account) => ({ account, name: 'New', keep: `me-${account}` }));
+	const routes = (): Routes => ({
+		...Object.fromEntries(items.map(({ account }) => [`PATCH ${cudoRoute(account)}`, applied])),
+		[`PATCH ${cudoRoute('b')}`]: { status: 404, body: { code: 5, message: 'Not Found', details: [] } },
+	});
+
+	test('the node stops on errors: no further update starts; the message counts, context.data has the full account', async () => {
+		const service = fakeService(cudoUrl, routes());
+		const result = await runCudo({ ...byItem, options: { maxConcurrentRequests: 1 } }, items);
+		expect(result.error).toMatchObject({
+			message: 'Cudo Compute refused the request (HTTP 404) [item 1] (1 updated, 1 not applied, 2 not sent)',
+			description: 'Not Found. Check that the account exists and that the credential may see it.',
+			context: { itemIndex: 1 },
+		});
+		expect(accountOf(result).items.map(({ outcome }) => outcome)).toEqual(['updated', 'not applied', 'not sent', 'not sent']);
+		expect(service.requests).toHaveLength(2);
+	});
+
+	test('the node stops on errors: those in flight are awaited', async () => {
+		fakeService(cudoUrl, { ...routes(), [`PATCH ${cudoRoute('a')}`]: (request) => ({ ...applied(request), delay: 150 }) });
+		const result = await runCudo(byItem, items);
+		expect(accountOf(result).items[0]).toMatchObject({ outcome: 'updated' });
+	});
+
+	test('the node continues: an error item in its place, linked to its input; the rest go on', async () => {
+		fakeService(cudoUrl, routes());
+		const { outputs } = await runCudo(byItem, items, { onError: 'continueRegularOutput' });
+		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2, 3].map((item) => ({ item })));
+		expect(outcomesOf(outputs[0])).toEqual([undefined, 'not applied', undefined, undefined]);
+	});
+
+	test('the node continues with its error output: the input data is intact there', async () => {
+		fakeService(cudoUrl, routes());
+		const { outputs } = await runCudo(byItem, items, { onError: 'continueErrorOutput' });
+		expect(outputs[0]).toHaveLength(3);
+		expect(outputs[1]).toMatchObject([
+			{ json: { account: 'b', name: 'New', keep: 'me-b', error: 'Cudo Compute refused the request (HTTP 404): Not Found' }, pairedItem: { item: 1 } },
+		]);
+	});
+});
+
+describe('runs and options', () => {
+	test('Retry On Fail is on: a rerun sends nothing twice that has been applied', async () => {
+		const names: Record<string, string> = { a: 'old', b: 'old' };
+		let failures = 1;
+		const patch = (id: string) => (request: SeenRequest): Answer => {
+			if (id === 'b' && failures-- > 0) return { status: 400, body: { code: 3, message: 'Not now' } };
+			names[id] = ((request.body as IDataObject).billingAccount as { displayName: string }).displayName;
+			return applied(request);
+		};
+		const read = (id: string) => () => ({ body: { id, displayName: names[id] } });
+		const service = fakeService(cudoUrl, {
+			[`PATCH ${cudoRoute('a')}`]: patch('a'),
+			[`PATCH ${cudoRoute('b')}`]: patch('b'),
+			[`GET ${cudoRoute('a')}`]: read('a'),
+			[`GET ${cudoRoute('b')}`]: read('b'),
+		});
+		const { outputs } = await runCudo(
+			{ ...byItem, options: { maxConcurrentRequests: 1 } },
+			[
+				{ account: 'a', name: '1' },
+				{ account: 'a', name: '2' },
+				{ account: 'b', name: '3' },
+			],
+			{ retryOnFail: true, maxTries: 3 },
+		);
+		expect(outputs[0]).toHaveLength(3);
+		expect(names).toEqual({ a: '2', b: '3' });
+		expect(patches(service.requests).map(({ path }) => path)).toEqual([cudoRoute('a'), cudoRoute('a'), cudoRoute('b'), cudoRoute('b')]);
+	});
+
+	test('workflow cancelled: no further request starts', async () => {
+		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: (request) => ({ ...applied(request), delay: 100 }) });
+		const execution = startNode({
+			node: 'cudoCompute',
+			parameters: byItem,
+			credentials: accounts.cudoCompute.credentials,
+			items: Array.from({ length: 10 }, (_, i) => ({ account: 'a', name: `n${i}` })),
+		});
+		await new Promise((resolve) => setTimeout(resolve, 150));
+		execution.cancel();
+		await execution.result;
+		const sent = service.requests.length;
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		expect(sent).toBeLessThan(5);
+		expect(service.requests).toHaveLength(sent);
+	});
+
+	test('Skip If Unchanged: equal values are not sent, decimals by value', async () => {
+		const service = fakeService(cudoUrl, { [`GET ${cudoRoute('a')}`]: { body: { id: 'a', displayName: 'New', monthlySpendLimit: { value: '5.00' } } } });
+		const { outputs } = await runCudo(
+			{ ...byItem, updateFields: { displayName: 'New', monthlySpendLimit: '5' }, options: { skipIfUnchanged: true, includeChanges: true } },
+			[{ account: 'a', name: 'New' }],
+		);
+		expect(methods(service.requests)).toEqual(['GET']);
+		expect(outputs[0][0].json).toMatchObject({ outcome: 'unchanged', changes: [] });
+	});
+
+	test('Dry Run: no update is sent; the plan comes out, without a secret', async () => {
+		const service = fakeService(cudoUrl, { [`GET ${cudoRoute('a')}`]: undone });
+		const { outputs } = await runCudo({ ...byItem, dryRun: true }, [
+			{ account: 'a', name: 'New' },
+			{ account: 'a', name: 'Newer' },
+		]);
+		expect(methods(service.requests)).toEqual(['GET']);
+		expect(outputs[0].map(({ json }) => json)).toEqual(
+			[['Old', 'New'], ['New', 'Newer']].map(([from, to]) => ({
+				dryRun: true,
+				wouldSend: true,
+				method: 'PATCH',
+				url: `${cudoUrl}${cudoRoute('a')}`,
+				query: {},
+				body: { billingAccount: { displayName: to }, updateMask: 'displayName' },
+				changes: [{ field: 'displayName', from, to }],
+			})),
+		);
+		expect(JSON.stringify(outputs)).not.toContain('cudo-api-key-1');
+	});
+
+	test('Simplify: the fields a person needs', async () => {
+		const { outputs } = await update([{ body: { id: 'a', displayName: 'New', createBy: 'ann' } }], [], { options: { simplify: true } });
+		expect(outputs[0][0].json).toMatchObject({ id: 'a', displayName: 'New' });
+		expect(outputs[0][0].json).not.toHaveProperty('createBy');
+	});
+});
