@@ -15,7 +15,7 @@ export class AodocsOAuth2Api implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'Create an OAuth client in the Google Cloud console with the redirect URL above, then ask AODocs to allow its client ID: AODocs accepts tokens only of clients it knows.',
+				'The client ID and secret are those of an OAuth client in the Google Cloud console, with the OAuth Redirect URL of this credential. AODocs accepts tokens only of clients it knows, so ask AODocs to allow the client ID.',
 			name: 'allowListNotice',
 			type: 'notice',
 			default: '',

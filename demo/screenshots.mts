@@ -54,6 +54,11 @@ async function openEditor(browser: Browser, api: N8nApi, theme: Theme, path: str
 		}),
 	);
 	await context.addInitScript(`localStorage.setItem('N8N_THEME', '${theme}')`);
+	// The editor asks the package registry about a community node; nothing here leaves the machine.
+	await context.route(
+		({ hostname }) => hostname !== '127.0.0.1',
+		async (route) => await route.abort(),
+	);
 	const page = await context.newPage();
 	await page.goto(`${api.url}${path}`);
 	await page.getByTestId('canvas-node').first().waitFor();

@@ -69,7 +69,7 @@ async function main(): Promise<void> {
 		await installN8n(n8nDefinition, n8nFolder);
 	}
 
-	printStep('Starting the services: stand-ins on this machine, nothing leaves it');
+	printStep('Starting the services: stand-ins on this machine');
 	let printRequests = false;
 	const services = await startServices(ports, join(project, 'contracts'), (entry) => {
 		if (printRequests) printDetail(requestLine(entry));

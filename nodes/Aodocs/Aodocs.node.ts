@@ -18,7 +18,7 @@ export class Aodocs implements INodeType {
 		icon: { light: 'file:../../icons/aodocs.svg', dark: 'file:../../icons/aodocs.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: '={{ ({ get: "Get", update: "Update" })[$parameter["operation"]] + ": Billing Status" }}',
 		description: 'Get and update the billing status of an AODocs domain: seats, portal URL and type',
 		defaults: { name: 'AODocs' },
 		usableAsTool: true,

@@ -107,7 +107,7 @@ export const properties: INodeProperties[] = [
 			{ name: 'Security Code', value: 'securityCode', description: 'A code that a super administrator creates' },
 		],
 		default: 'securityCode',
-		description: 'How to sign in to AODocs',
+		description: 'How to sign in to AODocs. The editor asks for it together with the credential.',
 	},
 	{
 		displayName: 'Resource',

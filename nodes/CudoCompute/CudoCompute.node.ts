@@ -21,7 +21,7 @@ export class CudoCompute implements INodeType {
 		icon: { light: 'file:../../icons/cudoCompute.svg', dark: 'file:../../icons/cudoCompute.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: '={{ ({ get: "Get", getAll: "Get Many", update: "Update" })[$parameter["operation"]] + ": Billing Account" }}',
 		description: 'Get and update Cudo Compute billing accounts: address, tax ID, spend limits and more',
 		defaults: { name: 'Cudo Compute' },
 		usableAsTool: true,

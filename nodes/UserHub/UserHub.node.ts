@@ -20,7 +20,7 @@ export class UserHub implements INodeType {
 		icon: { light: 'file:../../icons/userHub.svg', dark: 'file:../../icons/userHub.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: '={{ ({ get: "Get", update: "Update" })[$parameter["operation"]] + ": Billing Account" }}',
 		description: 'Get and update the billing account of a UserHub organization or user',
 		defaults: { name: 'UserHub' },
 		usableAsTool: true,

@@ -26,7 +26,8 @@ function faultOf({ json }: Response): ServiceFault {
 	if (typeof json.code === 'string') fault.code = json.code;
 	if (typeof json.reason === 'string' && json.reason !== '') fault.code = json.reason;
 	if (typeof json.param === 'string' && json.param !== '') {
-		fault.violations = [{ field: json.param, description: String(json.message ?? '') }];
+		// The message is about this parameter; there is no other description of what is wrong with it.
+		fault.violations = [{ field: json.param, description: '' }];
 	}
 	return fault;
 }

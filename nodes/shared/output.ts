@@ -6,9 +6,9 @@ import type { Service } from './service';
 
 /** What failed, in a sentence; the service's own words follow it where they are not a message of n8n. */
 function describe(failure: Failure): string | undefined {
-	const detail = failure.detail && !/[.!?…]$/.test(failure.detail) ? `${failure.detail}.` : failure.detail;
-	const violations = failure.detail ? failure.violations?.map(({ field, description }) => `${field}: ${description}`).join('; ') : undefined;
-	return [detail, violations, failure.remedy].filter(Boolean).join(' ') || undefined;
+	const violations = failure.detail ? failure.violations?.map(({ field, description }) => (description ? `${field}: ${description}` : `(${field})`)) : [];
+	const sentences = [failure.detail, violations?.join('; '), failure.remedy];
+	return sentences.filter(Boolean).map((sentence) => (/[.!?…)]$/.test(sentence!) ? sentence : `${sentence}.`)).join(' ') || undefined;
 }
 
 /** Everything that is known of a failed item, for the next step and for error workflows. */

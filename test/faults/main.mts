@@ -1,0 +1,15 @@
+import '../support/setup.mts';
+import { allCases, matrixText, runMatrix } from './matrix.mts';
+
+/** `npm run faults`: runs the whole matrix, or with an argument the rows whose name has it in them, and prints it. */
+async function main(): Promise<void> {
+	const part = process.argv[2] ?? '';
+	const result = await runMatrix(
+		allCases().filter(({ row }) => row.name.includes(part)),
+		process.cwd(),
+	);
+	console.log(matrixText(result));
+	process.exitCode = result.wrongClaims + result.secretsFound > 0 ? 1 : 0;
+}
+
+void main();

@@ -1,0 +1,105 @@
+import type { NodeName } from '../support/installation.mts';
+import { captureLog } from './capturedLog.mts';
+import { type FaultRow, faultTable } from './faultTable.mts';
+import { startOtherHost } from './otherHost.mts';
+import { type Bench, type Case, type CaseResult, type Mode, modes, runCase, startBench } from './runCase.mts';
+import { spellings } from './secrets.mts';
+import { faultServices } from './services.mts';
+
+const serviceNames = Object.keys(faultServices) as NodeName[];
+
+/** What the whole matrix came to. */
+export interface MatrixResult {
+	results: CaseResult[];
+	cases: number;
+	wrongClaims: number;
+	secretsFound: number;
+}
+
+/** All cases. What is not in the table (ways to sign in, Include Changes, spellings) takes turns, so that it meets all of it. */
+export function allCases(): Case[] {
+	const cases: Case[] = [];
+	faultTable.forEach((row, rowIndex) => {
+		for (const service of row.services ?? serviceNames) {
+			const { signIns, renewable } = faultServices[service];
+			const usable = signIns.filter((signIn) => row.token === undefined || (row.token === 'renewable') === (signIn === renewable));
+			modes.forEach((mode, modeIndex) => {
+				const turn = rowIndex + modeIndex;
+				cases.push({
+					number: cases.length + 1,
+					row,
+					service,
+					mode,
+					includeChanges: turn % 2 === 0,
+					other: Math.floor(turn / 2) % 2 === 0,
+					signIn: usable[turn % usable.length],
+					spelling: cases.length % spellings.length,
+				});
+			});
+		}
+	});
+	return cases;
+}
+
+/**
+ * Runs cases, several at once.
+ *
+ * @param root the project's directory
+ * @param benches how many at once
+ */
+export async function runMatrix(cases: Case[], root: string, benches = 16): Promise<MatrixResult> {
+	const log = captureLog();
+	const otherHost = await startOtherHost();
+	const waiting = [...cases];
+	const results: CaseResult[] = [];
+	const started: Bench[] = [];
+	try {
+		await Promise.all(
+			Array.from({ length: benches }, async () => {
+				const bench = await startBench(root);
+				started.push(bench);
+				for (let next = waiting.shift(); next; next = waiting.shift()) results.push(await runCase(next, bench, otherHost, log));
+			}),
+		);
+	} finally {
+		await Promise.all([...started.map((bench) => bench.stop()), otherHost.stop()]);
+	}
+	results.sort((a, b) => a.case.number - b.case.number);
+	const sum = (count: (result: CaseResult) => number) => results.reduce((total, result) => total + count(result), 0);
+	return {
+		results,
+		cases: results.length,
+		wrongClaims: sum((result) => result.wrongClaims.length),
+		secretsFound: sum((result) => result.secretsFound.length),
+	};
+}
+
+const MODE_TITLES: Record<Mode, string> = { stop: 'stop', continue: 'cont', 'error output': 'err.out' };
+
+/** The matrix as a table of text: ok, or the number of wrong claims and of secrets found; then what is wrong, then the totals. */
+export function matrixText({ results, cases, wrongClaims, secretsFound }: MatrixResult): string {
+	const rows = [...new Set(results.map((result) => result.case.row))];
+	const nameWidth = Math.max(...rows.map(({ name }) => name.length));
+	const columns = serviceNames.flatMap((service) => modes.map((mode) => ({ service, mode })));
+	const width = 8;
+	const cell = (row: FaultRow, service: NodeName, mode: Mode) => {
+		const result = results.find(({ case: run }) => run.row === row && run.service === service && run.mode === mode);
+		if (!result) return '-';
+		const found = [result.wrongClaims.length && `${result.wrongClaims.length} wrong`, result.secretsFound.length && `${result.secretsFound.length} secr`];
+		return found.filter(Boolean).join(' ') || 'ok';
+	};
+	const line = (title: string, cells: string[]) => `${title.padEnd(nameWidth)}  ${cells.map((text) => text.padEnd(width)).join('')}`.trimEnd();
+	const groups = serviceNames.map((service) => service.padEnd(width * modes.length)).join('');
+	const failed = results.filter((result) => result.wrongClaims.length + result.secretsFound.length > 0);
+	return [
+		`${''.padEnd(nameWidth)}  ${groups}`.trimEnd(),
+		line('fault', columns.map(({ mode }) => MODE_TITLES[mode])),
+		...rows.map((row) => line(row.name, columns.map(({ service, mode }) => cell(row, service, mode)))),
+		'',
+		...failed.flatMap(({ case: { number, row, service, mode, signIn, includeChanges }, wrongClaims: wrong, secretsFound: found }) => [
+			`case ${number}: ${row.name}, ${service}, ${mode}, ${signIn}${includeChanges ? ', Include Changes' : ''}`,
+			...[...wrong, ...found].map((text) => `  ${text}`),
+		]),
+		`${cases} cases, ${wrongClaims} wrong claims, ${secretsFound} secrets found`,
+	].join('\n');
+}

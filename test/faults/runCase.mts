@@ -1,0 +1,262 @@
+import { join } from 'node:path';
+import type { INode, INodeParameters } from 'n8n-workflow';
+
+import type { LogEntry } from '../../sandbox/log.mts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
+import { type NodeResult, type NodeRun, runNode, type StoredCredentials } from '../support/engine.mts';
+import type { NodeName } from '../support/installation.mts';
+import { checkClaims, type Dealt, type Manner } from './checkClaims.mts';
+import { readClaims } from './claims.mts';
+import { CHOSEN, type FaultContext, faultsOf, faultsOfDryRun } from './faultsOf.mts';
+import type { FaultRow } from './faultTable.mts';
+import { type Gate, startGate } from './gate.mts';
+import type { OtherHost } from './otherHost.mts';
+import { everythingIn, PlantedSecrets, spellings } from './secrets.mts';
+import { faultServices, type SignIn, signIn } from './services.mts';
+import { startTokenServer, type TokenServer } from './tokenServer.mts';
+
+/** What the node does when an item fails. */
+export const modes = ['stop', 'continue', 'error output'] as const;
+export type Mode = (typeof modes)[number];
+
+const ON_ERROR: Record<Mode, INode['onError']> = {
+	stop: 'stopWorkflow',
+	continue: 'continueRegularOutput',
+	'error output': 'continueErrorOutput',
+};
+
+/** One cell of the matrix. */
+export interface Case {
+	number: number;
+	row: FaultRow;
+	service: NodeName;
+	mode: Mode;
+	includeChanges: boolean;
+	/** UserHub: whether the items change an address in part, for which the record is read first. */
+	other: boolean;
+	signIn: SignIn;
+	/** In which spelling the service repeats secrets. */
+	spelling: number;
+}
+
+/** What a case came to. */
+export interface CaseResult {
+	case: Case;
+	wrongClaims: string[];
+	/** Where which secret was found. */
+	secretsFound: string[];
+	ms: number;
+}
+
+/** A sandbox that is used for one case after another. */
+export interface Bench {
+	sandbox: Sandbox;
+	tokenServer: TokenServer;
+	onRequest?: (entry: LogEntry) => void;
+	stop(): Promise<void>;
+}
+
+/** @param root the project's directory */
+export async function startBench(root: string): Promise<Bench> {
+	const tokenServer = await startTokenServer();
+	const bench = { tokenServer } as Bench;
+	bench.sandbox = await startSandbox({ contractsDir: join(root, 'contracts'), onRequest: (entry) => bench.onRequest?.(entry) });
+	bench.stop = async () => {
+		await bench.sandbox.stop();
+		await tokenServer.stop();
+	};
+	return bench;
+}
+
+const MAX_RETRIES = 2;
+/** For how long connections are refused where that is for a moment, in ms. */
+const MOMENT_MS = 150;
+
+/** The credential's secrets as a service saw them, because some are made on the way. */
+function travelled({ headers, query }: LogEntry): string[] {
+	const token = headers.authorization?.replace(/^\S+ /, '');
+	return [token, headers['userhub-api-key'], query.securityCode].filter((value): value is string => typeof value === 'string');
+}
+
+/** Everything of a result that reaches a person, another node, a log or n8n's database. */
+const placesIn = ({ outputs, error, hints, runData, status }: NodeResult, log: string[]) => ({
+	output: outputs,
+	error: [error, error?.message, error?.description, error?.stack, error?.cause, error?.context],
+	hints,
+	'run data': [runData, status],
+	log,
+});
+
+function secretsIn(result: NodeResult, log: string[], secrets: PlantedSecrets, run: string): string[] {
+	return Object.entries(placesIn(result, log)).flatMap(([place, value]) =>
+		secrets.in(everythingIn(value)).map((secret) => `${secret} in the ${place} of the ${run}`),
+	);
+}
+
+/**
+ * Runs one case: five items with the fault, then a dry run of one item with the same fault on its read.
+ *
+ * @param log the lines of n8n's logger, of all cases
+ */
+export async function runCase(testCase: Case, bench: Bench, otherHost: OtherHost, log: string[]): Promise<CaseResult> {
+	const started = Date.now();
+	const { row, mode } = testCase;
+	const secrets = new PlantedSecrets(testCase.number);
+	const update = await runUpdate(testCase, bench, otherHost, secrets);
+	const dry = await runDry(testCase, bench, otherHost, secrets);
+	const wrongClaims = [...update.wrong, ...dry.wrong];
+	const firstLine = log.length;
+	const secretsFound = [
+		...secretsIn(update.result, [], secrets, 'update'),
+		...secretsIn(dry.result, [], secrets, 'dry run'),
+		...secrets.in(log.slice(0, firstLine).join('\n')).map((secret) => `${secret} in the log`),
+	].map((found) => `${found} (${spellings[testCase.spelling].name}; ${row.name}, ${mode})`);
+	return { case: testCase, wrongClaims, secretsFound, ms: Date.now() - started };
+}
+
+interface Prepared {
+	context: FaultContext;
+	credentials: StoredCredentials;
+	dealt: Dealt[];
+	gate?: Gate;
+	end(): Promise<void>;
+}
+
+/** Puts the bench into the state in which a run begins. */
+async function prepare(testCase: Case, bench: Bench, otherHost: OtherHost, secrets: PlantedSecrets): Promise<Prepared> {
+	const { row, service: name } = testCase;
+	const { sandbox, tokenServer } = bench;
+	const service = faultServices[name];
+	const stand = sandbox[name];
+	sandbox.reset();
+	tokenServer.refuses = row.renewalRefused === true;
+	tokenServer.makeToken = () => secrets.plant('renewedToken');
+	tokenServer.made.length = 0;
+	if (row.ignoresNotUpdatable) sandbox.cudoCompute.options.ignoreNotUpdatable = true;
+
+	const gate = row.refused ? await startGate(stand.url) : undefined;
+	const credentials = signIn(testCase.signIn, sandbox, (field) => secrets.plant(field), gate?.url ?? stand.url, tokenServer);
+	// A session is made at the first request; the next one is refused.
+	if (row.renewalRefused) {
+		sandbox.userHub.faults.add({ kind: 'status', status: 403, match: { pathIncludes: 'createApiSession' }, times: 'always', after: 1 });
+	}
+
+	const items = service.accounts.map((_, index) => service.item(testCase.number, index, testCase.other));
+	const { account } = items[CHOSEN];
+	const reads = items.slice(0, CHOSEN + 1).filter((item) => item.account === account);
+	const readsBefore = testCase.includeChanges || service.readsFirst(items[CHOSEN]) ? reads.length : 0;
+	const secret = secrets.values[testCase.number % secrets.values.length];
+	const echo = `The credential ${spellings[testCase.spelling].spell(secret)} is not liked here`;
+
+	const dealt: Dealt[] = [];
+	bench.onRequest = (entry) => {
+		for (const value of travelled(entry)) secrets.add(value);
+		dealt.push({ entry, after: entry.account === undefined ? undefined : stand.record(entry.account) });
+	};
+	return {
+		context: { service, items, readsBefore, echo, otherHost: otherHost.url },
+		credentials,
+		dealt,
+		gate,
+		end: async () => {
+			bench.onRequest = undefined;
+			await gate?.stop();
+		},
+	};
+}
+
+const runOf = ({ service, mode }: Case, parameters: INodeParameters, more: Partial<NodeRun>): NodeRun => ({
+	node: service,
+	parameters: { operation: 'update', ...faultServices[service].parameters, ...parameters },
+	onError: ON_ERROR[mode],
+	...more,
+});
+
+const optionsOf = ({ row, includeChanges }: Case, maxRetries: number): INodeParameters => ({
+	maxRetries,
+	...(includeChanges && { includeChanges }),
+	...(row.timeout !== undefined && { timeout: row.timeout }),
+	// One after another, so that it is known which request is refused.
+	...(row.refused && { maxConcurrentRequests: 1 }),
+});
+
+const authenticationOf = ({ service, signIn: kind }: Case): INodeParameters =>
+	service === 'aodocs' ? { authentication: kind === 'oAuth2' ? 'oAuth2' : 'securityCode' } : {};
+
+/** Shuts the gate right before the chosen item's update is due. */
+function shutInTime({ row }: Case, { context: { items, readsBefore }, gate }: Prepared, bench: Bench): void {
+	if (!gate) return;
+	if (row.refused === 'from the start') {
+		gate.shut();
+		return;
+	}
+	// With one account after another, its last update before the chosen item's, or the read that this one needs.
+	const { account } = items[CHOSEN];
+	const sameAccount = items.every((item) => item.account === account);
+	const before = sameAccount ? items[0] : items.findLast((item) => item.account === items[0].account)!;
+	const isDue = ({ method, body, account: asked }: LogEntry) => {
+		if (readsBefore > 0) return method === 'GET' && asked === account && --readsLeft === 0;
+		return method === 'PATCH' && JSON.stringify(body).includes(JSON.stringify(before.leaves[0].value));
+	};
+	let readsLeft = readsBefore;
+	let isShut = false;
+	const record = bench.onRequest;
+	bench.onRequest = (entry) => {
+		record?.(entry);
+		if (isShut || !isDue(entry)) return;
+		isShut = true;
+		gate.shut();
+		if (row.refused === 'for a moment') setTimeout(() => void gate.open(), MOMENT_MS);
+	};
+}
+
+async function runUpdate(testCase: Case, bench: Bench, otherHost: OtherHost, secrets: PlantedSecrets) {
+	const { row, service: name, mode, includeChanges } = testCase;
+	const stand = bench.sandbox[name];
+	const prepared = await prepare(testCase, bench, otherHost, secrets);
+	const { context, credentials, dealt } = prepared;
+	for (const fault of faultsOf(row, context)) stand.faults.add(fault);
+	shutInTime(testCase, prepared, bench);
+
+	const { items, service } = context;
+	const records = () => Object.fromEntries(service.accounts.map((account) => [account, stand.record(account)]));
+	const first = records();
+	const result = await runNode(
+		runOf(testCase, { ...authenticationOf(testCase), options: optionsOf(testCase, MAX_RETRIES) }, {
+			items: items.map(({ json }) => json),
+			credentials,
+		}),
+	);
+	(globalThis as any).dbg ??= []; (globalThis as any).dbg.push([result.outputs, result.error?.message, result.error?.description, result.error?.context]);
+	await prepared.end();
+
+	const manner: Manner = { stops: mode === 'stop', errorOutput: mode === 'error output', includesChanges: includeChanges };
+	const truth = { items, dealt, first, last: records(), someRefused: row.refused !== undefined, valuesIn: service.valuesIn };
+	const wrong = checkClaims(readClaims(result, includeChanges), truth, manner);
+	if (otherHost.connections > 0) wrong.push(`the other host was connected to, and received: ${otherHost.received}`);
+	return { result, wrong };
+}
+
+/** A dry run may fail, but it sends no update and says so. */
+async function runDry(testCase: Case, bench: Bench, otherHost: OtherHost, secrets: PlantedSecrets) {
+	const { row, service: name, mode } = testCase;
+	const prepared = await prepare(testCase, bench, otherHost, secrets);
+	for (const fault of faultsOfDryRun(row, prepared.context)) bench.sandbox[name].faults.add(fault);
+	if (row.refused !== undefined) prepared.gate?.shut();
+	const result = await runNode(
+		runOf(testCase, { ...authenticationOf(testCase), dryRun: true, options: optionsOf(testCase, 1) }, {
+			items: [prepared.context.items[0].json],
+			credentials: prepared.credentials,
+		}),
+	);
+	(globalThis as any).dbg ??= []; (globalThis as any).dbg.push([result.outputs, result.error?.message, result.error?.description, result.error?.context]);
+	await prepared.end();
+
+	const wrong: string[] = [];
+	if (prepared.dealt.some(({ entry }) => entry.method === 'PATCH')) wrong.push('dry run: an update was sent');
+	const plans = result.outputs[0]?.filter(({ json }) => json.dryRun === true && json.wouldSend === true) ?? [];
+	const claims = readClaims(result, false).items.filter(({ said, outcome }) => said !== 'item' && outcome === 'not sent');
+	if (plans.length + claims.length !== 1) wrong.push(`dry run: ${plans.length} plans and ${claims.length} failures for one item`);
+	if ((result.error !== undefined) !== (mode === 'stop' && claims.length === 1)) wrong.push('dry run: fails otherwise than asked');
+	return { result, wrong };
+}
