@@ -1,8 +1,6 @@
-import { NodeOperationError } from 'n8n-workflow';
-
+import { readAccountId } from '../shared/accountId';
 import { nameFields } from '../shared/parameters';
 import { isRecord } from '../shared/record';
-import { isBlank } from '../shared/rules';
 import type { Listing } from '../shared/listing';
 import type { Changes, Response, Service, ServiceFault } from '../shared/service';
 import { clearable, updateFields } from './fields';
@@ -103,14 +101,8 @@ export const cudoCompute: Service = {
 	secretsOf: ({ apiKey }) => [apiKey],
 	renewal: () => 'none',
 	target(context, itemIndex) {
-		const id = context.getNodeParameter('billingAccountId', itemIndex, '', { extractValue: true });
-		if (isBlank(id)) {
-			throw new NodeOperationError(context.getNode(), 'Billing Account is blank', {
-				description: 'Choose a billing account, or make sure that the expression gives an ID for every item.',
-				itemIndex,
-			});
-		}
-		const billingAccountId = String(id).trim();
+		const remedy = 'Choose a billing account, or make sure that the expression gives an ID for every item.';
+		const billingAccountId = readAccountId(context, 'billingAccountId', itemIndex, 'Billing Account', remedy);
 		return { key: billingAccountId, label: `billing account ${billingAccountId}`, selector: { billingAccountId } };
 	},
 	read: ({ key }) => ({ method: 'GET', path: `${PATH}/${encodeURIComponent(key)}` }),

@@ -1,5 +1,6 @@
-import { NodeOperationError, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
+import { readAccountId } from '../shared/accountId';
 import { isWithin } from '../shared/changes';
 import type { Listing } from '../shared/listing';
 import { nameFields } from '../shared/parameters';
@@ -74,15 +75,9 @@ export const userHub: Service = {
 		if (context.getNodeParameter('accountOf', itemIndex) === 'user') {
 			return { key: '', label: 'the account of the signed-in user', selector: {} };
 		}
-		const id = context.getNodeParameter('organizationId', itemIndex, '', { extractValue: true });
-		if (isBlank(id)) {
-			throw new NodeOperationError(context.getNode(), 'Organization is blank', {
-				description:
-					'Choose an organization, or make sure that the expression gives an ID for every item. For the own account of the user choose Signed-In User in Account Of.',
-				itemIndex,
-			});
-		}
-		const organizationId = String(id).trim();
+		const remedy =
+			'Choose an organization, or make sure that the expression gives an ID for every item. For the own account of the user choose Signed-In User in Account Of.';
+		const organizationId = readAccountId(context, 'organizationId', itemIndex, 'Organization', remedy);
 		return { key: organizationId, label: `organization ${organizationId}`, selector: { organizationId } };
 	},
 	read: (target) => request('GET', target),

@@ -85,17 +85,13 @@ export async function applyUpdate(exchange: Exchange, mode: ApplyMode, lane: Lan
 	const progress: Progress = { received: false, open: false };
 	try {
 		return await applyPlanned(exchange, mode, lane, update, progress);
-	} catch {
-		// Only the cancel signal ends a wait or a request in this way.
-		return {
-			result: {
-				itemIndex: update.itemIndex,
-				target: update.target,
-				outcome: progress.open ? 'unknown' : progress.received ? 'not applied' : 'not sent',
-				failure: { summary: 'The execution was stopped' },
-			},
-			end: 'stop',
-		};
+	} catch (error) {
+		const isStopped = exchange.signal?.aborted === true;
+		const failure: Failure = isStopped
+			? { summary: 'The execution was stopped' }
+			: { summary: 'The update failed in an unforeseen way', detail: error instanceof Error ? error.message : String(error) };
+		const outcome = progress.open ? 'unknown' : progress.received ? 'not applied' : 'not sent';
+		return { result: { itemIndex: update.itemIndex, target: update.target, outcome, failure }, end: isStopped ? 'stop' : 'closeLane' };
 	}
 }
 
