@@ -102,6 +102,7 @@ export const properties: INodeProperties[] = [
 		displayName: 'Authentication',
 		name: 'authentication',
 		type: 'options',
+		noDataExpression: true,
 		options: [
 			{ name: 'OAuth2', value: 'oAuth2', description: 'Sign in with Google' },
 			{ name: 'Security Code', value: 'securityCode', description: 'A code that a super administrator creates' },

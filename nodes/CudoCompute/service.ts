@@ -100,9 +100,9 @@ export const cudoCompute: Service = {
 	credentialType: () => 'cudoComputeApi',
 	secretsOf: ({ apiKey }) => [apiKey],
 	renewal: () => 'none',
-	target(context, itemIndex) {
+	target(parameters, itemIndex) {
 		const remedy = 'Choose a billing account, or make sure that the expression gives an ID for every item.';
-		const billingAccountId = readAccountId(context, 'billingAccountId', itemIndex, 'Billing Account', remedy);
+		const billingAccountId = readAccountId(parameters, 'billingAccountId', itemIndex, 'Billing Account', remedy);
 		return { key: billingAccountId, label: `billing account ${billingAccountId}`, selector: { billingAccountId } };
 	},
 	read: ({ key }) => ({ method: 'GET', path: `${PATH}/${encodeURIComponent(key)}` }),

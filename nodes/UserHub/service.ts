@@ -71,13 +71,13 @@ export const userHub: Service = {
 		if (signInWith !== 'adminKey') return 'none';
 		return isBlank(sessionToken) ? 'tokenMissing' : 'renewable';
 	},
-	target(context, itemIndex) {
-		if (context.getNodeParameter('accountOf', itemIndex) === 'user') {
+	target(parameters, itemIndex) {
+		if (parameters.read('accountOf', itemIndex) === 'user') {
 			return { key: '', label: 'the account of the signed-in user', selector: {} };
 		}
 		const remedy =
 			'Choose an organization, or make sure that the expression gives an ID for every item. For the own account of the user choose Signed-In User in Account Of.';
-		const organizationId = readAccountId(context, 'organizationId', itemIndex, 'Organization', remedy);
+		const organizationId = readAccountId(parameters, 'organizationId', itemIndex, 'Organization', remedy);
 		return { key: organizationId, label: `organization ${organizationId}`, selector: { organizationId } };
 	},
 	read: (target) => request('GET', target),

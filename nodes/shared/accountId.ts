@@ -1,5 +1,6 @@
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 
+import type { ParameterReader } from './parameterReader';
 import { isBlank } from './rules';
 
 /** Whether an ID can stand as one segment of a path: `.` and `..` would select another address, and a lone surrogate cannot be encoded. */
@@ -14,14 +15,14 @@ function isPathSegment(id: string): boolean {
  * @param remedy what to do when it is blank
  * @throws NodeOperationError when it is blank: there is no other account to fall back to; or when it cannot be an ID
  */
-export function readAccountId(context: IExecuteFunctions, parameter: string, itemIndex: number, label: string, remedy: string): string {
-	const value = context.getNodeParameter(parameter, itemIndex, '', { extractValue: true });
+export function readAccountId(parameters: ParameterReader, name: string, itemIndex: number, label: string, remedy: string): string {
+	const value = parameters.read(name, itemIndex, '', { extractValue: true });
 	if (isBlank(value)) {
-		throw new NodeOperationError(context.getNode(), `${label} is blank`, { description: remedy, itemIndex });
+		throw new NodeOperationError(parameters.node, `${label} is blank`, { description: remedy, itemIndex });
 	}
 	const id = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 	if (id === '' || !isPathSegment(id)) {
-		throw new NodeOperationError(context.getNode(), `${label} is not an ID`, {
+		throw new NodeOperationError(parameters.node, `${label} is not an ID`, {
 			description: 'Give the ID as a text, the way the service shows it.',
 			itemIndex,
 		});

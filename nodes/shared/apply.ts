@@ -6,12 +6,11 @@ import { changeAbove } from './guard';
 import type { JobEnd } from './lanes';
 import type { Failure, ItemResult } from './outcome';
 import type { PlannedUpdate } from './plan';
-import { equalLeaves, leafOf, setAt, toApi } from './record';
+import { equalLeaves, isRecord, leafOf, setAt, toApi, valueAt } from './record';
 import type { Changes, NamedField } from './service';
 
 /** How a run is to go, the same for all its items. */
 export interface ApplyMode {
-	dryRun: boolean;
 	/** n8n runs the whole node again after a failure, so what is applied already must not be sent again. */
 	mayRunAgain: boolean;
 }
@@ -45,10 +44,9 @@ export function toLanes(planned: PlannedUpdate[]): Lane[] {
 }
 
 function removeAt(record: IDataObject, path: string): void {
-	const keys = path.split('.');
-	const last = keys.pop()!;
-	const parent = keys.length === 0 ? record : keys.reduce<IDataObject | undefined>((at, key) => at?.[key] as IDataObject | undefined, record);
-	if (parent) delete parent[last];
+	const end = path.lastIndexOf('.');
+	const parent = end < 0 ? record : valueAt(record, path.slice(0, end));
+	if (isRecord(parent)) delete parent[path.slice(end + 1)];
 }
 
 function simulate(record: IDataObject, changes: Changes, fields: NamedField[]): IDataObject {
@@ -66,7 +64,7 @@ function simulate(record: IDataObject, changes: Changes, fields: NamedField[]): 
  * asks for in its place.
  */
 function isApplied(update: PlannedUpdate, lane: Lane, fields: NamedField[], record: IDataObject): boolean {
-	const later = lane.updates.slice(lane.updates.indexOf(update) + 1);
+	const later = lane.updates.slice(lane.updates.indexOf(update) + 1).filter(({ options }) => !options.dryRun);
 	const missing = notShown(update.changes, fields, record);
 	return missing.every((path) => {
 		const field = fields.find((candidate) => candidate.path === path)!;
@@ -114,13 +112,13 @@ async function applyPlanned(
 
 	let before: IDataObject | undefined;
 	const needsRecord =
-		mode.dryRun ||
+		options.dryRun ||
 		skipIfUnchanged ||
 		options.includeChanges ||
 		options.refuseChangesAbove !== undefined ||
 		service.needsRecord(changes);
 	if (needsRecord) {
-		if (lane.simulated) {
+		if (options.dryRun && lane.simulated) {
 			before = lane.simulated;
 		} else {
 			const read = await readRecord(exchange, readRequest);
@@ -153,7 +151,7 @@ async function applyPlanned(
 		record: before,
 		updateMask: options.updateMask,
 	});
-	if (mode.dryRun) {
+	if (options.dryRun) {
 		lane.simulated = simulate(before!, changes, service.fields);
 		const isUnchanged = skipIfUnchanged && asked!.length === 0;
 		const plan: IDataObject = {
@@ -188,6 +186,7 @@ async function applyPlanned(
 		return { result, end: 'next' };
 	};
 
+	lane.simulated = undefined;
 	for (let attempt = 1; ; attempt++) {
 		const { answer, verdict } = await sendOnce(exchange, request, readRequest, attempt);
 		progress.received ||= answer.kind === 'response' || answer.mayHaveArrived;

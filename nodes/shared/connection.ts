@@ -149,9 +149,16 @@ export async function connect(
 	const nodeCredential = context.getNode().credentials?.[type];
 	if (nodeCredential) Object.assign(decrypted, { id: nodeCredential.id ?? '', name: nodeCredential.name });
 
+	let secrets = '';
+	let mask = maskOf([]);
+
 	async function sendOnce(request: ApiRequest, mayRenew: boolean): Promise<Answer> {
 		// The token changes when it is renewed, so what is secret is asked anew.
-		const mask = maskOf(service.secretsOf(credential));
+		const current = textsIn(service.secretsOf(credential)).join('\n');
+		if (current !== secrets) {
+			secrets = current;
+			mask = maskOf(service.secretsOf(credential));
+		}
 		const options: IHttpRequestOptions = {
 			method: request.method,
 			url: `${baseUrl}${request.path}`,

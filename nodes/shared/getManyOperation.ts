@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { readList, type Listing } from './listing';
 import type { ItemResult } from './outcome';
 import { toError, toErrorItem } from './output';
+import { parameterReader } from './parameterReader';
 import { readOptions } from './parameters';
 import type { Service } from './service';
 
@@ -12,11 +13,12 @@ import type { Service } from './service';
  * @throws NodeApiError when the list cannot be read and the node stops on errors
  */
 export async function getManyOperation(context: IExecuteFunctions, service: Service, listing: Listing): Promise<INodeExecutionData[]> {
+	const parameters = parameterReader(context);
 	const output: INodeExecutionData[] = [];
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		const returnAll = context.getNodeParameter('returnAll', itemIndex, false) === true;
-		const limit = returnAll ? Infinity : Number(context.getNodeParameter('limit', itemIndex, 50));
-		const { simplify } = readOptions(context, itemIndex);
+		const returnAll = parameters.read('returnAll', itemIndex, false) === true;
+		const limit = returnAll ? Infinity : Number(parameters.read('limit', itemIndex, 50));
+		const { simplify } = readOptions(parameters, itemIndex);
 		const list = await readList(context, service, listing, limit);
 		if ('failure' in list) {
 			const result: ItemResult = { itemIndex, outcome: 'not read', failure: list.failure };

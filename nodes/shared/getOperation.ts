@@ -5,6 +5,7 @@ import { readRecord } from './exchange';
 import { runInLanes } from './lanes';
 import type { ItemResult } from './outcome';
 import { NOT_READ, toError, toItems } from './output';
+import { parameterReader } from './parameterReader';
 import { readOptions } from './parameters';
 import { failureOfInvalid, problemOf } from './plan';
 import type { Service, Target } from './service';
@@ -17,12 +18,13 @@ import type { Service, Target } from './service';
  */
 export async function getOperation(context: IExecuteFunctions, service: Service): Promise<INodeExecutionData[]> {
 	const items = context.getInputData();
+	const parameters = parameterReader(context);
 	const keepsGoing = context.continueOnFail();
 	const results: ItemResult[] = items.map((_, itemIndex) => ({ itemIndex, outcome: 'not read', failure: NOT_READ }));
 	const reads: Array<{ itemIndex: number; target: Target }> = [];
 	for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
 		try {
-			const target = service.target(context, itemIndex);
+			const target = service.target(parameters, itemIndex);
 			reads.push({ itemIndex, target });
 			results[itemIndex].target = target;
 		} catch (error) {
@@ -31,7 +33,7 @@ export async function getOperation(context: IExecuteFunctions, service: Service)
 		}
 	}
 
-	const options = readOptions(context, 0);
+	const options = readOptions(parameters, 0);
 	if (reads.length > 0) {
 		const connection = await connect(context, service, credentialTypeOf(context, service), options.timeout);
 		const signal = context.getExecutionCancelSignal?.();

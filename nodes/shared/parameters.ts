@@ -1,5 +1,6 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import type { ParameterReader } from './parameterReader';
 import { isRecord, valueAt } from './record';
 import { checkValue, isBlank, showValue, type Problem } from './rules';
 import type { Changes, Field, LeafValue, NamedField } from './service';
@@ -7,6 +8,8 @@ import { isWithin } from './changes';
 
 /** The options of Update, as the person set them or at their defaults. */
 export interface UpdateOptions {
+	/** No update is sent. */
+	dryRun: boolean;
 	includeChanges: boolean;
 	maxConcurrentRequests: number;
 	maxRetries: number;
@@ -63,8 +66,8 @@ function isLeftOut(field: NamedField, value: unknown): boolean {
 /** The values of one item, by field, before they are checked. */
 type RawValues = Array<{ field: NamedField; value: unknown }>;
 
-function readDefined(context: IExecuteFunctions, fields: NamedField[], itemIndex: number): RawValues {
-	const given = context.getNodeParameter('updateFields', itemIndex, {}) as IDataObject;
+function readDefined(parameters: ParameterReader, fields: NamedField[], itemIndex: number): RawValues {
+	const given = parameters.read('updateFields', itemIndex, {}) as IDataObject;
 	return fields.map((field) => ({ field, value: valueAt(given, field.parameter.join('.')) }));
 }
 
@@ -129,7 +132,7 @@ function checkCleared(clear: string[], clearable: string[], set: Map<string, Lea
  * @returns the changes, and everything that is wrong with them
  */
 export function readChanges(
-	context: IExecuteFunctions,
+	parameters: ParameterReader,
 	fields: NamedField[],
 	clearable: string[],
 	json: IDataObject,
@@ -137,12 +140,12 @@ export function readChanges(
 ): { changes: Changes; problems: Problem[] } {
 	const problems: Problem[] = [];
 	let values: RawValues;
-	if (context.getNodeParameter('dataToSend', itemIndex) === 'autoMapInputData') {
-		const fieldsToMap = asList(context.getNodeParameter('fieldsToMap', itemIndex, []));
+	if (parameters.read('dataToSend', itemIndex, 'defineBelow') === 'autoMapInputData') {
+		const fieldsToMap = asList(parameters.read('fieldsToMap', itemIndex, []));
 		values = readMapped(json, fields, fieldsToMap);
 		problems.push(...misshapen(json, fields, fieldsToMap));
 	} else {
-		values = readDefined(context, fields, itemIndex);
+		values = readDefined(parameters, fields, itemIndex);
 	}
 
 	const set = new Map<string, LeafValue>();
@@ -153,7 +156,7 @@ export function readChanges(
 		else set.set(field.path, checked.value);
 	}
 
-	const clear = clearable.length === 0 ? [] : [...new Set(asList(context.getNodeParameter('fieldsToClear', itemIndex, [])))];
+	const clear = clearable.length === 0 ? [] : [...new Set(asList(parameters.read('fieldsToClear', itemIndex, [])))];
 	problems.push(...checkCleared(clear, clearable, set, fields));
 	if (set.size === 0 && clear.length === 0 && problems.length === 0) {
 		problems.push({
@@ -170,15 +173,26 @@ function numberIn(value: unknown, fallback: number, least: number, most: number)
 	return Number.isFinite(number) ? Math.min(most, Math.max(least, Math.floor(number))) : fallback;
 }
 
+/** Whether a switch is on; an expression may give it as text. */
+function isOn(value: unknown): boolean {
+	return value === true || (typeof value === 'string' && value.trim().toLowerCase() === 'true');
+}
+
+function isOff(value: unknown): boolean {
+	return value === false || isBlank(value) || (typeof value === 'string' && value.trim().toLowerCase() === 'false');
+}
+
 /** The options of one item. Those that hold for the whole run are taken from the first. */
-export function readOptions(context: IExecuteFunctions, itemIndex: number): UpdateOptions {
-	const given = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+export function readOptions(parameters: ParameterReader, itemIndex: number): UpdateOptions {
+	const given = parameters.read('options', itemIndex, {}) as IDataObject;
 	const options: UpdateOptions = {
-		includeChanges: given.includeChanges === true,
+		// A mistaken value must not send anything.
+		dryRun: !isOff(parameters.read('dryRun', itemIndex, false)),
+		includeChanges: isOn(given.includeChanges),
 		maxConcurrentRequests: numberIn(given.maxConcurrentRequests, DEFAULT_MAX_CONCURRENT_REQUESTS, 1, 200),
 		maxRetries: numberIn(given.maxRetries, DEFAULT_MAX_RETRIES, 0, 10),
-		simplify: given.simplify === true,
-		skipIfUnchanged: given.skipIfUnchanged === true,
+		simplify: isOn(given.simplify),
+		skipIfUnchanged: isOn(given.skipIfUnchanged),
 		timeout: numberIn(given.timeout, DEFAULT_TIMEOUT_MS, 1, 3_600_000),
 	};
 	if (!isBlank(given.refuseChangesAbove)) options.refuseChangesAbove = Math.max(0, Number(given.refuseChangesAbove));

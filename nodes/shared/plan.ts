@@ -1,5 +1,6 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import { parameterReader } from './parameterReader';
 import { readChanges, readOptions, type UpdateOptions } from './parameters';
 import type { Failure } from './outcome';
 import type { Problem } from './rules';
@@ -39,20 +40,21 @@ export function planUpdates(
 	service: Service,
 	items: INodeExecutionData[],
 ): { planned: PlannedUpdate[]; invalid: InvalidItem[] } {
+	const parameters = parameterReader(context);
 	const planned: PlannedUpdate[] = [];
 	const invalid: InvalidItem[] = [];
 	for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
 		let target: Target | undefined;
 		const problems: Problem[] = [];
 		try {
-			target = service.target(context, itemIndex);
+			target = service.target(parameters, itemIndex);
 		} catch (error) {
 			problems.push(problemOf(error));
 		}
 		try {
-			const { changes, problems: wrongValues } = readChanges(context, service.fields, service.clearable, items[itemIndex].json, itemIndex);
+			const { changes, problems: wrongValues } = readChanges(parameters, service.fields, service.clearable, items[itemIndex].json, itemIndex);
 			problems.push(...wrongValues);
-			const options = readOptions(context, itemIndex);
+			const options = readOptions(parameters, itemIndex);
 			if (Number.isNaN(options.refuseChangesAbove)) {
 				problems.push({ field: 'Refuse Changes Above (%)', fault: 'is not a number', remedy: 'Give a percentage, e.g. 50.' });
 			}

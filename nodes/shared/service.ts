@@ -1,4 +1,6 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ParameterReader } from './parameterReader';
 
 /**
  * The seam between what an update is (this folder) and what is particular to one API (a folder per service). A fourth service
@@ -119,7 +121,7 @@ export interface Service {
 	/** Whether the credential's token is one that n8n can renew, and whether it has one yet. */
 	renewal(credential: IDataObject): 'renewable' | 'tokenMissing' | 'none';
 	/** Reads the account that an item addresses. Throws a NodeOperationError when it is blank: there is no other account to fall back to. */
-	target(context: IExecuteFunctions, itemIndex: number): Target;
+	target(parameters: ParameterReader, itemIndex: number): Target;
 	read(target: Target): ApiRequest;
 	/** Whether the update can only be built from the current record. */
 	needsRecord(changes: Changes): boolean;

@@ -48,14 +48,13 @@ export async function updateOperation(context: IExecuteFunctions, service: Servi
 	}
 	if (invalid.length > 0 && !keepsGoing) throw toError(context, results);
 
-	const dryRun = context.getNodeParameter('dryRun', 0, false) === true;
 	const lanes = toLanes(planned);
 	if (planned.length > 0) {
 		// These hold for the whole run, so they are taken from its first item.
 		const { maxConcurrentRequests, maxRetries, timeout } = planned[0].options;
 		const connection = await connect(context, service, credentialTypeOf(context, service), timeout);
 		const signal = context.getExecutionCancelSignal?.();
-		const mode = { dryRun, mayRunAgain: context.getNode().retryOnFail === true };
+		const mode = { mayRunAgain: context.getNode().retryOnFail === true };
 		const laneOf = new Map<PlannedUpdate, Lane>(lanes.flatMap((lane) => lane.updates.map((update) => [update, lane])));
 		await runInLanes(
 			lanes.map((lane) => lane.updates),
@@ -73,6 +72,6 @@ export async function updateOperation(context: IExecuteFunctions, service: Servi
 
 	addHints(context, lanes, results);
 	if (!keepsGoing && results.some((result) => result.failure)) throw toError(context, results);
-	const optionsByItem = new Map<number, { includeChanges: boolean; simplify: boolean }>(planned.map(({ itemIndex, options }) => [itemIndex, options]));
-	return toItems(service, results, (itemIndex) => ({ ...optionsByItem.get(itemIndex)!, dryRun }));
+	const optionsByItem = new Map(planned.map(({ itemIndex, options }) => [itemIndex, options]));
+	return toItems(service, results, (itemIndex) => optionsByItem.get(itemIndex)!);
 }

@@ -597,6 +597,16 @@ describe('runs and options', () => {
 		expect(JSON.stringify(outputs)).not.toContain('cudo-api-key-1');
 	});
 
+	test.each([true, 'true', 'yes'])('Dry Run by expression, %p for one item: only the other is sent', async (dry) => {
+		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: applied, [`GET ${cudoRoute('b')}`]: undone });
+		const { outputs } = await runCudo({ ...byItem, dryRun: '={{ $json.dry }}' }, [
+			{ account: 'a', name: 'New', dry: false },
+			{ account: 'b', name: 'New', dry },
+		]);
+		expect(service.requests.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([`GET ${cudoRoute('b')}`, `PATCH ${cudoRoute('a')}`]);
+		expect(outputs[0][1].json).toMatchObject({ dryRun: true });
+	});
+
 	test('Simplify: the fields a person needs', async () => {
 		const { outputs } = await update([{ body: { id: 'a', displayName: 'New', createBy: 'ann' } }], [], { options: { simplify: true } });
 		expect(outputs[0][0].json).toMatchObject({ id: 'a', displayName: 'New' });

@@ -1,0 +1,27 @@
+/** Hands out as many items as asked, each for an account of its own. Only for the benchmark. */
+class BenchItems {
+	constructor() {
+		this.description = {
+			displayName: 'Bench Items',
+			name: 'benchItems',
+			group: ['transform'],
+			version: 1,
+			description: 'Hands out items',
+			defaults: { name: 'Bench Items' },
+			inputs: ['main'],
+			outputs: ['main'],
+			properties: [{ displayName: 'Count', name: 'count', type: 'number', default: 100 }],
+		};
+	}
+
+	async execute() {
+		const count = this.getNodeParameter('count', 0);
+		const items = Array.from({ length: count }, (_, index) => ({
+			json: { account: `account-${index}`, displayName: 'Acme', email: 'billing@example.com' },
+			pairedItem: { item: 0 },
+		}));
+		return [items];
+	}
+}
+
+module.exports = { BenchItems };
