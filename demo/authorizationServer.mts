@@ -9,6 +9,10 @@ export interface AuthorizationServer {
 	tokenUrl: string;
 	/** Whether an access token was given out here. */
 	isTokenGood(token: string): boolean;
+	/** How often an access token was renewed with a refresh token. */
+	readonly renewals: number;
+	/** Lets all access tokens expire now; refresh tokens stay good. */
+	expire(): void;
 	stop(): Promise<void>;
 }
 
@@ -19,6 +23,7 @@ export async function startAuthorizationServer(port: number): Promise<Authorizat
 
 	const offlineCodes = new Set<string>();
 	const accessTokens = new Set<string>();
+	let renewals = 0;
 	server.service.on('beforeAuthorizeRedirect', ({ url }: MutableRedirectUri, request: { query: Record<string, unknown> }) => {
 		const code = url.searchParams.get('code');
 		if (code !== null && request.query.access_type === 'offline') offlineCodes.add(code);
@@ -27,6 +32,7 @@ export async function startAuthorizationServer(port: number): Promise<Authorizat
 		if (typeof response.body !== 'object' || response.body === null) return;
 		const { grant_type: grantType, code } = request.body;
 		accessTokens.add(String(response.body.access_token));
+		if (grantType === 'refresh_token') renewals += 1;
 		// Each code is good for one exchange, and a refreshed access token comes without a new refresh token.
 		if (grantType !== 'authorization_code' || !offlineCodes.delete(code)) delete response.body.refresh_token;
 	});
@@ -37,6 +43,10 @@ export async function startAuthorizationServer(port: number): Promise<Authorizat
 		authorizationUrl: `${url}/o/oauth2/v2/auth`,
 		tokenUrl: `${url}/token`,
 		isTokenGood: (token) => accessTokens.has(token),
+		get renewals() {
+			return renewals;
+		},
+		expire: () => accessTokens.clear(),
 		stop: async () => await server.stop(),
 	};
 }

@@ -207,6 +207,16 @@ export class N8nApi {
 		const { executionId } = await this.ask<{ executionId: string }>('POST', `/rest/workflows/${id}/run`, {
 			triggerToStartFrom: { name: triggerName },
 		});
+		return await this.waitForExecution(executionId, patience);
+	}
+
+	/**
+	 * Waits for the end of an execution, whoever started it.
+	 * @param patience milliseconds
+	 * @returns the execution, failed or not
+	 * @throws Error when it does not end in time
+	 */
+	async waitForExecution(executionId: string, patience = 120_000): Promise<Execution> {
 		const deadline = Date.now() + patience;
 		while (Date.now() < deadline) {
 			const raw = await this.ask<{ status: string; data: string }>('GET', `/rest/executions/${executionId}`);

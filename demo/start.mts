@@ -8,6 +8,7 @@
  */
 import './nodeVersion.mts';
 import { join } from 'node:path';
+import { cache, n8nDefinition, n8nFolder, project, userFolderOf } from './folders.mts';
 import { billingNodes, saveDemoWorkflow } from './demoWorkflow.mts';
 import { N8nApi } from './n8nApi.mts';
 import { installN8n, isN8nInstalled, n8nVersion } from './n8nInstall.mts';
@@ -19,11 +20,7 @@ import { killAllGroups, stopAllGroups } from './processGroups.mts';
 import { describeError, printDetail, printNodeRun, printRequest, printStep, requestLine } from './report.mts';
 import { demoCredentials, googleOverwrite, servicePorts, startServices } from './services.mts';
 
-const project = join(import.meta.dirname, '..');
-const cache = join(project, '.cache');
-const n8nDefinition = join(import.meta.dirname, 'n8n');
-const n8nFolder = join(cache, 'n8n');
-const userFolder = join(cache, 'demo');
+const userFolder = userFolderOf('demo');
 const workflowFile = join(project, 'examples', 'demo.json');
 const trigger = 'Run by Hand';
 const endAfterRun = process.argv.includes('--exit');

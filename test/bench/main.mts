@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 
+import { cache, n8nDefinition, n8nFolder, project, userFolderOf } from '../../demo/folders.mts';
 import { N8nApi } from '../../demo/n8nApi.mts';
 import { installN8n, isN8nInstalled, n8nVersion } from '../../demo/n8nInstall.mts';
 import { startN8n } from '../../demo/n8nServer.mts';
@@ -52,13 +53,8 @@ function median(figures: number[]): number {
 	return sorted.length % 2 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-const project = join(import.meta.dirname, '..', '..');
-const cache = join(project, '.cache');
-const definition = join(project, 'demo', 'n8n');
-const n8nFolder = join(cache, 'n8n');
-
 async function main(): Promise<void> {
-	if (!isN8nInstalled(definition, n8nFolder)) await installN8n(definition, n8nFolder);
+	if (!isN8nInstalled(n8nDefinition, n8nFolder)) await installN8n(n8nDefinition, n8nFolder);
 	const standInPort = await findFreePort();
 	const baseUrl = `http://127.0.0.1:${standInPort}`;
 	const standIn = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'standIn.mts'), String(standInPort)], {
@@ -68,7 +64,7 @@ async function main(): Promise<void> {
 	await once(standIn.stdout, 'data');
 
 	const packed = await packPackage(project, cache);
-	const userFolder = join(cache, 'bench');
+	const userFolder = userFolderOf('bench');
 	await installPackage(packed, userFolder);
 	const n8n = await startN8n({
 		n8nFolder,
@@ -126,7 +122,7 @@ async function main(): Promise<void> {
 		return figures;
 	}
 
-	console.log(`n8n ${n8nVersion(definition)}, ${cpus().length} × ${cpus()[0].model}, medians of ${rounds} rounds`);
+	console.log(`n8n ${n8nVersion(n8nDefinition)}, ${cpus().length} × ${cpus()[0].model}, medians of ${rounds} rounds`);
 	for (const delay of numbers(flags.delays)) {
 		// Where the server takes long, more requests at once are what helps.
 		const most = delay >= 100 ? 100 : 50;
