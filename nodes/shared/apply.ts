@@ -189,12 +189,19 @@ async function applyPlanned(
 	lane.simulated = undefined;
 	for (let attempt = 1; ; attempt++) {
 		const { answer, verdict } = await sendOnce(exchange, request, readRequest, attempt);
-		progress.received ||= answer.kind === 'response' || answer.mayHaveArrived;
+		progress.received ||= answer.kind === 'response' || answer.mayHaveArrived || answer.wasAnswered === true;
 		progress.open = verdict.next === 'readBack';
 		switch (verdict.next) {
 			case 'accept': {
 				const record = (answer as { json: IDataObject }).json;
-				return settled(record, notShown(changes, service.fields, record));
+				const missing = notShown(changes, service.fields, record);
+				if (missing.length === 0 || looksLikeRecord(record, service.fields)) return settled(record, missing);
+				// The answer shows nothing of the account, so it proves nothing either way.
+				progress.open = true;
+				const read = await readRecord(exchange, readRequest);
+				progress.open = false;
+				if ('record' in read) return settled(read.record, notShown(changes, service.fields, read.record));
+				return failed('unknown', unread(explain(service, answer, verdict), read.failure), read.unauthorized ? 'stop' : 'closeLane');
 			}
 			case 'giveUp':
 				return failed(progress.received ? 'not applied' : 'not sent', explain(service, answer, verdict), isUnauthorized(verdict) ? 'stop' : 'next');
@@ -206,11 +213,7 @@ async function applyPlanned(
 				const read = await readRecord(exchange, readRequest);
 				const failure = explain(service, answer, verdict);
 				if ('failure' in read) {
-					failure.remedy = join(
-						`Whether it was applied could not be found out, because reading the account failed too (${read.failure.summary}).`,
-						'Look the account up before you run the item again.',
-					);
-					return failed('unknown', failure, read.unauthorized ? 'stop' : 'closeLane');
+					return failed('unknown', unread(failure, read.failure), read.unauthorized ? 'stop' : 'closeLane');
 				}
 				progress.open = false;
 				const missing = notShown(changes, service.fields, read.record);
@@ -223,6 +226,20 @@ async function applyPlanned(
 			}
 		}
 	}
+}
+
+/** Whether an answer shows anything of an account. */
+function looksLikeRecord(answer: IDataObject, fields: NamedField[]): boolean {
+	return 'id' in answer || fields.some(({ path }) => path.split('.')[0] in answer);
+}
+
+/** The failure of an update whose effect could not be read either. */
+function unread(failure: Failure, reading: Failure): Failure {
+	const remedy = join(
+		`Whether it was applied could not be found out, because reading the account failed too (${reading.summary}).`,
+		'Look the account up before you run the item again.',
+	);
+	return { ...failure, remedy };
 }
 
 function join(...sentences: Array<string | undefined>): string {

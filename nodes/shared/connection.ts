@@ -1,6 +1,7 @@
 import * as n8nWorkflow from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
 
+import { maskOf, textsIn } from './secrets';
 import type { Answer, ApiRequest, Service } from './service';
 
 /** The way to a service for one run: it signs in once, renews once, and turns whatever comes back into an `Answer`. */
@@ -24,10 +25,6 @@ const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNR
 /** The same, but they do not pass by themselves: certificates and addresses. */
 const NOT_REACHED_FOR_GOOD = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS|^ERR_INVALID_URL$|^EPROTO$/;
 
-/** Shorter values are not masked: they would be found everywhere. */
-const SHORTEST_SECRET = 6;
-const MASK = '•••';
-
 type Failure = Extract<Answer, { kind: 'failure' }>;
 
 interface TransportError {
@@ -38,20 +35,6 @@ interface TransportError {
 	description?: string | null;
 	response?: { status?: number; data?: string | { message?: unknown; error_description?: unknown } };
 	cause?: TransportError;
-}
-
-/** All texts inside a value. */
-function textsIn(value: unknown): string[] {
-	if (typeof value === 'string') return [value];
-	if (typeof value !== 'object' || value === null) return [];
-	return Object.values(value).flatMap(textsIn);
-}
-
-/** Masks secrets in a text, as they are and as they look in an address. */
-function maskOf(secrets: unknown[]): (text: string) => string {
-	const known = [...new Set(textsIn(secrets).filter((text) => text.length >= SHORTEST_SECRET))];
-	const spellings = [...new Set(known.flatMap((text) => [text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)]))];
-	return (text) => spellings.reduce((masked, secret) => masked.split(secret).join(MASK), text);
 }
 
 function parseJson(text: string): unknown {
@@ -186,7 +169,7 @@ export async function connect(
 	let renewing: Promise<void> | undefined;
 	let renewals = 0;
 	let refusal: Answer | undefined;
-	let lastRenewalFailure: Answer | undefined;
+	let lastRenewalFailure: Failure | undefined;
 
 	/** n8n renews an expired token when a request throws its 401; only this one does. */
 	async function renew(probe: ApiRequest): Promise<void> {
@@ -219,7 +202,7 @@ export async function connect(
 			}
 			if (renewals === renewalsBefore) await renew(probe);
 			else if (renewing) await renewing;
-			if (lastRenewalFailure) return lastRenewalFailure;
+			if (lastRenewalFailure) return { ...lastRenewalFailure, wasAnswered: true };
 		}
 	}
 

@@ -63,6 +63,14 @@ export function toItems(
 	);
 }
 
+/** Everything that is known of an item that did not fail. */
+function accountOf({ itemIndex, target, outcome, changes, notApplied }: ItemResult): IDataObject {
+	const account: IDataObject = { item: itemIndex, account: target?.label, outcome };
+	if (changes) account.changes = changes as unknown as IDataObject[];
+	if (notApplied?.length) account.notApplied = notApplied;
+	return account;
+}
+
 /** Most failed items that the description of an error lists; all are in its data. */
 const LISTED_FAILURES = 10;
 
@@ -90,7 +98,7 @@ export function toError(context: IExecuteFunctions, results: ItemResult[]): Node
 		items: results.map((result) =>
 			result.failure
 				? { ...detailsOf(result, result.failure), error: result.failure.summary }
-				: { item: result.itemIndex, account: result.target?.label, outcome: result.outcome },
+				: accountOf(result),
 		),
 	};
 	return error;

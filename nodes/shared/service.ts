@@ -87,6 +87,8 @@ export type Answer =
 			passing: boolean;
 			/** What happened, in a sentence without a period. */
 			message: string;
+			/** The service had answered the request, and refused it, before the failure. */
+			wasAnswered?: boolean;
 			/** The status and the words with which the service refused a new token. */
 			status?: number;
 			detail?: string;
