@@ -1,12 +1,13 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 
-import { differences, isWithin, notShown, toBody, wantedLeaves } from './changes';
+import { differences, notShown, toBody, undoOf, wantedLeaves } from './changes';
+import type { EarlierTries } from './earlierTries';
 import { explain, isUnauthorized, readRecord, sendOnce, type Exchange } from './exchange';
 import { changeAbove } from './guard';
 import type { JobEnd } from './lanes';
-import type { Failure, ItemResult } from './outcome';
+import { NOT_STARTED, type Failure, type ItemResult } from './outcome';
 import type { PlannedUpdate } from './plan';
-import { equalLeaves, isRecord, leafOf, setAt, toApi, valueAt } from './record';
+import { isRecord, setAt, toApi, valueAt } from './record';
 import type { Changes, NamedField } from './service';
 
 /** How a run is to go, the same for all its items. */
@@ -18,6 +19,10 @@ export interface ApplyMode {
 /** The updates of one account, in item order, and what is known of the account on the way. */
 export interface Lane {
 	updates: PlannedUpdate[];
+	/** What an earlier try of the same run has done. */
+	done: Map<PlannedUpdate, ItemResult>;
+	/** Whether an update has been sent in this try: what was done before may be overwritten. */
+	hasSent: boolean;
 	/** In a dry run, the record as the updates before would have left it. */
 	simulated?: IDataObject;
 }
@@ -33,12 +38,14 @@ interface Progress {
 type Applied = { result: ItemResult; end: JobEnd };
 
 /** Updates of one account go into one lane, so that they are applied in item order and never at once. */
-export function toLanes(planned: PlannedUpdate[]): Lane[] {
+export function toLanes(planned: PlannedUpdate[], earlier: EarlierTries): Lane[] {
 	const lanes = new Map<string, Lane>();
 	for (const update of planned) {
-		const lane = lanes.get(update.target.key);
-		if (lane) lane.updates.push(update);
-		else lanes.set(update.target.key, { updates: [update] });
+		const lane: Lane = lanes.get(update.target.key) ?? { updates: [], done: new Map(), hasSent: false };
+		lanes.set(update.target.key, lane);
+		lane.updates.push(update);
+		const result = earlier.resultOf(update.itemIndex);
+		if (result) lane.done.set(update, result);
 	}
 	return [...lanes.values()];
 }
@@ -60,20 +67,15 @@ function simulate(record: IDataObject, changes: Changes, fields: NamedField[]): 
 }
 
 /**
- * Whether a run before this one has applied an update already: the record shows what it asks for, or what a later update of the same account
- * asks for in its place.
+ * Whether later updates of the account, which an earlier try has applied, have overwritten everything that an update asks for. To send it now
+ * would put it after them.
  */
-function isApplied(update: PlannedUpdate, lane: Lane, fields: NamedField[], record: IDataObject): boolean {
-	const later = lane.updates.slice(lane.updates.indexOf(update) + 1).filter(({ options }) => !options.dryRun);
-	const missing = notShown(update.changes, fields, record);
-	return missing.every((path) => {
+function isOverwritten({ changes }: PlannedUpdate, later: PlannedUpdate[], fields: NamedField[], record: IDataObject): boolean {
+	return notShown(changes, fields, record).every((path) => {
 		const field = fields.find((candidate) => candidate.path === path)!;
-		return later.some(({ changes }) => {
-			const wanted = changes.set.get(path);
-			const value = leafOf(record, field);
-			return wanted === undefined
-				? value === undefined && changes.clear.some((cleared) => isWithin(path, cleared))
-				: equalLeaves(field, value, wanted);
+		return later.some((update) => {
+			const [leaf] = wantedLeaves(update.changes, [field]);
+			return leaf !== undefined && notShown(update.changes, [field], record).length === 0;
 		});
 	});
 }
@@ -104,6 +106,8 @@ async function applyPlanned(
 	const { target, changes, options, itemIndex } = update;
 	const readRequest = service.read(target);
 	const skipIfUnchanged = options.skipIfUnchanged || mode.mayRunAgain;
+	const earlierResult = lane.done.get(update);
+	if (earlierResult && !lane.hasSent) return { result: earlierResult, end: 'next' };
 
 	const failed = (outcome: ItemResult['outcome'], failure: Failure, end: JobEnd, more: Partial<ItemResult> = {}): Applied => ({
 		result: { itemIndex, target, outcome, failure, ...more },
@@ -167,8 +171,8 @@ async function applyPlanned(
 	}
 
 	if (before && skipIfUnchanged) {
-		const isDone = asked!.length === 0 || (mode.mayRunAgain && isApplied(update, lane, service.fields, before));
-		if (isDone) return { result: { itemIndex, target, outcome: 'unchanged', record: before, changes: [] }, end: 'next' };
+		const later = lane.updates.slice(lane.updates.indexOf(update) + 1).filter((other) => lane.done.has(other));
+		if (asked!.length === 0 || isOverwritten(update, later, service.fields, before)) return { result: { itemIndex, target, outcome: 'unchanged', record: before, changes: [], undo: { ...target.selector } }, end: 'next' };
 	}
 
 	/** The result, once a record is known that the update has led to. */
@@ -181,21 +185,27 @@ async function applyPlanned(
 			record,
 			notApplied: missing,
 		};
-		if (asked) result.changes = asked.filter(({ field }) => !missing.includes(field));
+		if (asked && before) {
+			result.changes = asked.filter(({ field }) => !missing.includes(field));
+			if (options.includeChanges) result.undo = undoOf(result.changes, service, target.selector, before);
+		}
 		if (failure) result.failure = failure;
 		return { result, end: 'next' };
 	};
 
 	lane.simulated = undefined;
+	lane.hasSent = true;
 	for (let attempt = 1; ; attempt++) {
+		await exchange.pace.ready();
+		// Another item may have failed while the record was read.
+		if (attempt === 1 && exchange.pace.isOver()) return failed('not sent', NOT_STARTED, 'stop');
 		const { answer, verdict } = await sendOnce(exchange, request, readRequest, attempt);
 		progress.received ||= answer.kind === 'response' || answer.mayHaveArrived || answer.wasAnswered === true;
 		progress.open = verdict.next === 'readBack';
 		switch (verdict.next) {
 			case 'accept': {
 				const record = (answer as { json: IDataObject }).json;
-				const missing = notShown(changes, service.fields, record);
-				if (missing.length === 0 || looksLikeRecord(record, service.fields)) return settled(record, missing);
+				if (looksLikeRecord(record, service.fields)) return settled(record, notShown(changes, service.fields, record));
 				// The answer shows nothing of the account, so it proves nothing either way.
 				progress.open = true;
 				const read = await readRecord(exchange, readRequest);
@@ -230,7 +240,7 @@ async function applyPlanned(
 
 /** Whether an answer shows anything of an account. */
 function looksLikeRecord(answer: IDataObject, fields: NamedField[]): boolean {
-	return 'id' in answer || fields.some(({ path }) => path.split('.')[0] in answer);
+	return fields.some(({ path }) => path.split('.')[0] in answer);
 }
 
 /** The failure of an update whose effect could not be read either. */

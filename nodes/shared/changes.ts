@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { equalLeaves, isCleared, leafOf, setAt, toApi } from './record';
-import type { Changes, LeafValue, NamedField } from './service';
+import type { Changes, LeafValue, NamedField, Service } from './service';
 
 /** One difference that an update makes, or made. */
 export interface Change {
@@ -61,17 +61,33 @@ export function differences(changes: Changes, fields: NamedField[], record: IDat
 
 /**
  * An item that takes the changes back: the former values under the API's own names, for Auto-Map Input Data; what was empty before is named in
- * `fieldsToClear`, for Fields to Clear; and the parameters that select the account.
+ * `fieldsToClear`, for Fields to Clear; and the parameters that select the account. What cannot be made empty again is named in `cannotUndo`.
+ *
+ * @param before the record before the update
  */
-export function undoOf(made: Change[], fields: NamedField[], selector: IDataObject): IDataObject {
+export function undoOf(made: Change[], service: Pick<Service, 'fields' | 'clearable'>, selector: IDataObject, before: IDataObject): IDataObject {
 	const undo: IDataObject = { ...selector };
-	const fieldsToClear: string[] = [];
+	const fieldsToClear = new Set<string>();
+	const cannotUndo: string[] = [];
 	for (const { field: path, from } of made) {
-		const field = fields.find((candidate) => candidate.path === path);
+		const field = service.fields.find((candidate) => candidate.path === path);
 		if (!field) continue;
-		if (from === null) fieldsToClear.push(path);
-		else setAt(undo, path, toApi(field, from));
+		if (from !== null) {
+			setAt(undo, path, toApi(field, from));
+			continue;
+		}
+		// Where the field alone cannot be erased, the object around it can, if all of it was empty.
+		const erasable = service.clearable.find(
+			(outer) =>
+				outer === path ||
+				(isWithin(path, outer) &&
+					!service.clearable.includes(path) &&
+					service.fields.every((other) => !isWithin(other.path, outer) || leafOf(before, other) === undefined)),
+		);
+		if (erasable) fieldsToClear.add(erasable);
+		else cannotUndo.push(path);
 	}
-	if (fieldsToClear.length > 0) undo.fieldsToClear = fieldsToClear;
+	if (fieldsToClear.size > 0) undo.fieldsToClear = [...fieldsToClear];
+	if (cannotUndo.length > 0) undo.cannotUndo = cannotUndo;
 	return undo;
 }

@@ -17,11 +17,12 @@ function parse(text: string): Parts | undefined {
 	const [, sign, whole, fraction = '', exponent = '0'] = match;
 	if (whole === '' && fraction === '') return undefined;
 	const digits = (whole + fraction).replace(/^0+/, '');
-	const trailingZeros = /0*$/.exec(digits)![0].length;
+	let end = digits.length;
+	while (digits[end - 1] === '0') end -= 1;
 	return {
 		negative: sign === '-' && digits !== '',
-		digits: digits.slice(0, digits.length - trailingZeros),
-		exponent: digits === '' ? 0 : Number(exponent) - fraction.length + trailingZeros,
+		digits: digits.slice(0, end),
+		exponent: digits === '' ? 0 : Number(exponent) - fraction.length + digits.length - end,
 	};
 }
 

@@ -7,6 +7,8 @@ import { sleep } from 'n8n-workflow';
 export interface Pace {
 	/** Waits until the service may be asked again. Call it before each request. */
 	ready(): Promise<void>;
+	/** Whether the run is over, so that no further update may start. */
+	isOver(): boolean;
 	/** A good answer came: one more lane may run at once. */
 	good(): void;
 	/** The service pushes back: half as many lanes at once and, where `holdAllMs` is given, no request of any lane for so long. */
@@ -44,6 +46,7 @@ export async function runInLanes<Job>(
 			// Others may be told to wait longer in the meantime.
 			for (let wait = heldUntil - Date.now(); wait > 0; wait = heldUntil - Date.now()) await sleep(wait, signal);
 		},
+		isOver: () => stopped || signal?.aborted === true,
 		good() {
 			window = Math.min(limit, window + 1);
 		},
@@ -54,17 +57,16 @@ export async function runInLanes<Job>(
 	};
 
 	await new Promise<void>((resolve) => {
-		const isOver = () => stopped || signal?.aborted === true;
 		const runLane = async (jobs: Job[]) => {
 			for (const job of jobs) {
-				if (isOver()) return;
+				if (pace.isOver()) return;
 				const end = await perform(job, pace);
 				if (end === 'stop') stopped = true;
 				if (end === 'closeLane') return;
 			}
 		};
 		const startMore = () => {
-			while (running < window && next < waiting.length && !isOver()) {
+			while (running < window && next < waiting.length && !pace.isOver()) {
 				running += 1;
 				void runLane(waiting[next++]).finally(() => {
 					running -= 1;

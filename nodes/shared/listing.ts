@@ -33,7 +33,7 @@ const SHOWN_MATCHES = 20;
 /** Most pages that are looked through for matches at one go. */
 const SEARCHED_PAGES = 10;
 
-const NO_PACE: Pace = { ready: async () => {}, good: () => {}, pushback: () => {} };
+const NO_PACE: Pace = { ready: async () => {}, isOver: () => false, good: () => {}, pushback: () => {} };
 
 interface Page {
 	records: IDataObject[];

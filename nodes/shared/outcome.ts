@@ -47,6 +47,8 @@ export interface ItemResult {
 	record?: IDataObject;
 	/** What the update changed; known where the record was read before. */
 	changes?: Change[];
+	/** The item that takes the changes back; where Include Changes asks for it. */
+	undo?: IDataObject;
 	/** The fields that the service accepted and does not show. */
 	notApplied?: string[];
 	failure?: Failure;
@@ -61,3 +63,12 @@ export function countOutcomes(results: ItemResult[]): string {
 		.map(({ outcome, count }) => `${count} ${outcome}`)
 		.join(', ');
 }
+
+/** The failure of an item that was never tried, because the run had ended before. */
+export const NOT_STARTED: Failure = {
+	summary: 'Not sent, because the run ended before',
+	remedy: 'Run the item again once the cause is mended.',
+};
+
+/** The same for a read. */
+export const NOT_READ: Failure = { summary: 'Not read, because the run ended before' };

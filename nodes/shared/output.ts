@@ -1,7 +1,6 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import { undoOf } from './changes';
-import { countOutcomes, type Failure, type ItemResult } from './outcome';
+import { countOutcomes, NOT_READ, NOT_STARTED, type Failure, type ItemResult } from './outcome';
 import type { Service } from './service';
 
 /** What failed, in a sentence; the service's own words follow it where they are not a message of n8n. */
@@ -40,13 +39,12 @@ function toItem(service: Service, result: ItemResult, options: { includeChanges:
 	const record = options.simplify && !options.dryRun ? service.simplify(answer) : answer;
 	let json = record;
 	if (options.includeChanges && !options.dryRun) {
-		const made = result.changes ?? [];
 		json = {
 			record,
 			outcome: result.outcome,
-			changes: made as unknown as IDataObject[],
+			changes: (result.changes ?? []) as unknown as IDataObject[],
 			notApplied: result.notApplied ?? [],
-			undo: undoOf(made, service.fields, result.target?.selector ?? {}),
+			undo: result.undo ?? {},
 		};
 	}
 	return { json, pairedItem: { item: result.itemIndex } };
@@ -103,12 +101,3 @@ export function toError(context: IExecuteFunctions, results: ItemResult[]): Node
 	};
 	return error;
 }
-
-/** The failure of an item that was never tried, because the run had ended before. */
-export const NOT_STARTED: Failure = {
-	summary: 'Not sent, because the run ended before',
-	remedy: 'Run the item again once the cause is mended.',
-};
-
-/** The same for a read. */
-export const NOT_READ: Failure = { summary: 'Not read, because the run ended before' };

@@ -3,8 +3,9 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { applyUpdate, toLanes, type Lane } from './apply';
 import { connect, credentialTypeOf } from './connection';
 import { runInLanes } from './lanes';
-import { countOutcomes, type ItemResult } from './outcome';
-import { NOT_STARTED, toError, toItems } from './output';
+import { earlierTries } from './earlierTries';
+import { countOutcomes, NOT_STARTED, type ItemResult } from './outcome';
+import { toError, toItems } from './output';
 import { failureOfInvalid, planUpdates, type PlannedUpdate } from './plan';
 import type { Service } from './service';
 
@@ -41,6 +42,7 @@ export async function updateOperation(context: IExecuteFunctions, service: Servi
 	const keepsGoing = context.continueOnFail();
 	const results: ItemResult[] = items.map((_, itemIndex) => ({ itemIndex, outcome: 'not sent', failure: NOT_STARTED }));
 
+	const earlier = earlierTries(context, items);
 	const { planned, invalid } = planUpdates(context, service, items);
 	for (const { itemIndex, target } of planned) results[itemIndex].target = target;
 	for (const item of invalid) {
@@ -48,7 +50,7 @@ export async function updateOperation(context: IExecuteFunctions, service: Servi
 	}
 	if (invalid.length > 0 && !keepsGoing) throw toError(context, results);
 
-	const lanes = toLanes(planned);
+	const lanes = toLanes(planned, earlier);
 	if (planned.length > 0) {
 		// These hold for the whole run, so they are taken from its first item.
 		const { maxConcurrentRequests, maxRetries, timeout } = planned[0].options;
@@ -70,6 +72,7 @@ export async function updateOperation(context: IExecuteFunctions, service: Servi
 		if (signal?.aborted) context.logger.warn(`${service.name} update stopped: ${countOutcomes(results)}`);
 	}
 
+	earlier.remember(results);
 	addHints(context, lanes, results);
 	if (!keepsGoing && results.some((result) => result.failure)) throw toError(context, results);
 	const optionsByItem = new Map(planned.map(({ itemIndex, options }) => [itemIndex, options]));

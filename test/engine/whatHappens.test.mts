@@ -68,7 +68,7 @@ describe('what is sent', () => {
 	});
 
 	test('field to be erased: chosen in Fields to Clear, masked and absent', async () => {
-		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: { body: { id: 'a' } } });
+		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: { body: { id: 'a', displayName: 'Acme' } } });
 		const { outputs } = await runCudo({ billingAccountId: byId('a'), fieldsToClear: ['taxId'] }, [{}]);
 		expect(service.requests[0].body).toEqual({ billingAccount: {}, updateMask: 'taxId' });
 		expect(outputs[0]).toHaveLength(1);

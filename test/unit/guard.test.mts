@@ -1,0 +1,58 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { changeAbove } from '../../nodes/shared/guard.ts';
+import type { LeafValue, NamedField } from '../../nodes/shared/service.ts';
+
+const field = (path: string, type: NamedField['type']): NamedField => ({ path, type, label: path, parameter: [path] });
+
+const service = {
+	fields: [field('limit', 'decimal'), field('name', 'text'), field('seats', 'int32')],
+	guarded: [{ path: 'limit' }, { path: 'seats', zeroIsUnlimited: true }],
+};
+
+/** The percentage at which a change is refused when 50 are allowed; undefined when it is not. */
+function refused(record: IDataObject, set: Record<string, LeafValue>, clear: string[] = [], limit = 50): number | undefined {
+	return changeAbove(limit, service, { set: new Map(Object.entries(set)), clear }, record)?.percent;
+}
+
+test.each<[string, IDataObject, Record<string, LeafValue>, number | undefined]>([
+	['the same', { seats: 100 }, { seats: 100 }, undefined],
+	['as much as allowed', { seats: 100 }, { seats: 150 }, undefined],
+	['a little more', { seats: 100 }, { seats: 151 }, 51],
+	['down as much as allowed', { seats: 100 }, { seats: 50 }, undefined],
+	['further down', { seats: 100 }, { seats: 49 }, 51],
+	['a decimal', { limit: { value: '10.00' } }, { limit: '25' }, 150],
+	['a decimal by value', { limit: { value: '10.00' } }, { limit: '1e1' }, undefined],
+	['from minus to plus', { limit: { value: '-10' } }, { limit: '10' }, 200],
+	['from nothing', {}, { limit: '1' }, Infinity],
+	['from zero', { limit: { value: '0' } }, { limit: '1' }, Infinity],
+	['to zero', { limit: { value: '10' } }, { limit: '0' }, 100],
+	['to zero, which is unlimited', { seats: 100 }, { seats: 0 }, Infinity],
+	['from zero, which is unlimited', { seats: 0 }, { seats: 100 }, Infinity],
+	['from zero to zero', { seats: 0 }, { seats: 0 }, undefined],
+	['a field that is not guarded', { name: 'Acme' }, { name: 'New' }, undefined],
+	['from beyond all numbers', { limit: { value: '1e400' } }, { limit: '1' }, expect.anything() as unknown as number],
+	['from what is no number', { limit: { value: 'many' } }, { limit: '1' }, expect.anything() as unknown as number],
+])('%s', (_, record, set, percent) => {
+	expect(refused(record, set)).toEqual(percent);
+});
+
+test('erasing is endless, unless there was nothing', () => {
+	expect(refused({ limit: { value: '10' } }, {}, ['limit'])).toBe(Infinity);
+	expect(refused({}, {}, ['limit'])).toBeUndefined();
+});
+
+test('with 0 every change is refused', () => {
+	expect(refused({ seats: 1000 }, { seats: 1001 }, [], 0)).toBeCloseTo(0.1);
+	expect(refused({ seats: 1000 }, { seats: 1000 }, [], 0)).toBeUndefined();
+});
+
+test('the first change that is too large is named, with both values', () => {
+	const changes = { set: new Map<string, LeafValue>([['limit', '10'], ['seats', 500]]), clear: [] };
+	expect(changeAbove(50, service, changes, { limit: { value: '10' }, seats: 100 })).toEqual({
+		field: service.fields[2],
+		from: 100,
+		to: 500,
+		percent: 400,
+	});
+});
