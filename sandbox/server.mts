@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -61,6 +62,8 @@ export async function startService<Options extends object>(
 	const log = new RequestRecorder();
 	const firstOptions = { ...service.options };
 	const stopping = new AbortController();
+	// Every delayed request listens to it.
+	setMaxListeners(0, stopping.signal);
 	const wait = (ms: number) => sleep(ms, undefined, { signal: stopping.signal });
 
 	/** Lets a request meet its faults and ends it. */

@@ -31,7 +31,10 @@ export const aodocs: Service = {
 	clearable: [],
 	guarded: [{ path: 'maxSeats', zeroIsUnlimited: true }],
 	credentialType: (authentication) => (authentication === 'oAuth2' ? 'aodocsOAuth2Api' : 'aodocsSecurityCodeApi'),
-	secretsOf: ({ securityCode, clientSecret, oauthTokenData }) => [securityCode, clientSecret, oauthTokenData],
+	secretsOf({ securityCode, clientSecret, oauthTokenData }) {
+		const tokens = isRecord(oauthTokenData) ? oauthTokenData : {};
+		return [securityCode, clientSecret, tokens.access_token, tokens.refresh_token, tokens.id_token];
+	},
 	renewal: (credential) => ('securityCode' in credential ? 'none' : 'renewable'),
 	target: () => ({ key: 'domain', label: 'the domain of the credential', selector: {} }),
 	read: () => ({ method: 'GET', path: PATH }),

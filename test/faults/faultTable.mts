@@ -8,7 +8,7 @@ export type Happening =
 			apply?: true;
 			retryAfter?: { seconds: number; as: 'seconds' | 'date' | 'body' };
 			/** The service's own error unless given. */
-			body?: 'HTML' | 'text';
+			body?: 'HTML';
 			/** AODocs says in a header that the failure passes. */
 			markedPassing?: true;
 			/** It points to another host. */
@@ -76,14 +76,15 @@ const ambiguous: Array<{ name: string; update: Happening; reading: Happening; ti
 	{ name: 'no answer, applied', update: { cut: 'never', apply: true }, reading: { cut: 'never' }, timeout: TIMEOUT_MS },
 ];
 
-/** The status is 200, but the answer is no record. */
-const noRecord: Array<[string, Happening]> = [
-	['200 with HTML, applied', { answer: 'HTML' }],
-	['200 with HTML, not applied', { status: 200, body: 'HTML' }],
-	['200 with nothing, applied', { answer: 'nothing' }],
-	['200 with half of the JSON, applied', { answer: 'half of the JSON' }],
-	['200 with 5 MB of text, applied', { answer: '5 MB of text' }],
-	['200 with {}, applied', { answer: '{}' }],
+/** The status is 200, but the answer is no record. With what the reads meet where they fail too. */
+const noRecord: Array<{ name: string; update: Happening; reading: Happening }> = [
+	{ name: '200 with HTML, applied', update: { answer: 'HTML' }, reading: { answer: 'HTML' } },
+	{ name: '200 with HTML, not applied', update: { status: 200, body: 'HTML' }, reading: { answer: 'HTML' } },
+	{ name: '200 with nothing, applied', update: { answer: 'nothing' }, reading: { answer: 'nothing' } },
+	{ name: '200 with half of the JSON, applied', update: { answer: 'half of the JSON' }, reading: { answer: 'half of the JSON' } },
+	{ name: '200 with 5 MB of text, applied', update: { answer: '5 MB of text' }, reading: { answer: '5 MB of text' } },
+	// To a read, {} is a record with nothing in it.
+	{ name: '200 with {}, applied', update: { answer: '{}' }, reading: { status: 500 } },
 ];
 
 export const faultTable: FaultRow[] = [
@@ -105,17 +106,17 @@ export const faultTable: FaultRow[] = [
 	{ name: 'connection refused for a moment', refused: 'for a moment' },
 	{ name: 'connection refused for ever', refused: 'for ever' },
 	{ name: 'connection refused from the start', refused: 'from the start' },
-	...noRecord.flatMap<FaultRow>(([name, update]) => [
+	...noRecord.flatMap<FaultRow>(({ name, update, reading }) => [
 		{ name, update },
-		{ name: `${name}, reading fails`, update, reading: update },
+		{ name: `${name}, reading fails`, update, reading },
 	]),
 	{ name: '200 that ignores a field', update: { ignores: 'the second field' } },
 	{ name: '200 that ignores all fields', update: { ignores: 'all fields' } },
 	{ name: '200 that ignores a field, another item 403', update: { ignores: 'the second field' }, elsewhere: { status: 403 } },
 	{ name: '200 that ignores all fields, another item 403', update: { ignores: 'all fields' }, elsewhere: { status: 403 } },
 	{ name: 'ignores what is not updatable', ignoresNotUpdatable: true, services: ['cudoCompute'] },
-	{ name: 'the same, applied, then reset', ignoresNotUpdatable: true, update: { cut: 'afterApply' }, services: ['cudoCompute'] },
-	{ name: 'the same, another item 403', ignoresNotUpdatable: true, elsewhere: { status: 403 }, services: ['cudoCompute'] },
+	{ name: 'ignores what is not updatable, applied, then reset', ignoresNotUpdatable: true, update: { cut: 'afterApply' }, services: ['cudoCompute'] },
+	{ name: 'ignores what is not updatable, another item 403', ignoresNotUpdatable: true, elsewhere: { status: 403 }, services: ['cudoCompute'] },
 	{ name: '301 to another host', update: { status: 301, redirects: true } },
 	{ name: '308 to another host', update: { status: 308, redirects: true } },
 	{ name: '301 of reads to another host', update: { status: 500 }, reading: { status: 301, redirects: true } },

@@ -4,7 +4,7 @@ import type { CaseItem, FaultService } from './services.mts';
 
 /** The item whose update meets the row's fault: the second, so that others come before and after it, one of them on its account. */
 export const CHOSEN = 1;
-/** An item on another account, where there is one. */
+/** An item after it, on another account where there is one. */
 const ELSEWHERE = 2;
 
 /** What the faults of a case need to know of it. */
@@ -51,7 +51,8 @@ function toFault(happening: Happening, { service, items, echo, otherHost }: Faul
 	const { status, apply, retryAfter, body, markedPassing, redirects } = happening;
 	const inBody = retryAfter?.as === 'body' ? retryAfter.seconds : undefined;
 	const ownError = service.errorBody(status, echo, inBody);
-	const isText = body === 'text' || (inBody !== undefined && !JSON.stringify(ownError).includes('retryDelay'));
+	// Where the service's error has no place for a wait, a gateway says it in plain text.
+	const isText = inBody !== undefined && !JSON.stringify(ownError).includes('retryDelay');
 	return {
 		...match,
 		kind: 'status',
@@ -80,8 +81,8 @@ export function faultsOf(row: FaultRow, context: FaultContext): Fault[] {
 	}
 	if (row.elsewhere) {
 		const other = items[ELSEWHERE].account;
-		// With a single account the other item follows on it.
-		const after = other === account ? ELSEWHERE - updatesBefore - (row.update ? 1 : 0) : 0;
+		// With a single account, all updates before it pass, of which the chosen item's is not counted: it meets its own fault.
+		const after = other === account ? ELSEWHERE - 1 : 0;
 		faults.push(toFault(row.elsewhere, context, { match: { method: 'PATCH', account: other }, times: 1, after }));
 	}
 	if (row.reading) {

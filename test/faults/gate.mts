@@ -7,6 +7,8 @@ export interface Gate {
 	/** No new connection is accepted; answers that are on their way still arrive. */
 	shut(): void;
 	open(): Promise<void>;
+	/** Whether it has ever been shut. */
+	wasShut(): boolean;
 	stop(): Promise<void>;
 }
 
@@ -16,10 +18,14 @@ export async function startGate(target: string): Promise<Gate> {
 	const sockets = new Set<Socket>();
 	const server = createServer((incoming) => {
 		const outgoing = connect(Number(behind.port), behind.hostname);
-		for (const socket of [incoming, outgoing]) {
+		const pair = [incoming, outgoing];
+		for (const socket of pair) {
 			sockets.add(socket);
-			socket.once('close', () => sockets.delete(socket));
 			socket.on('error', () => {});
+			socket.once('close', () => {
+				sockets.delete(socket);
+				for (const other of pair) other.destroy();
+			});
 		}
 		incoming.pipe(outgoing);
 		outgoing.pipe(incoming);
@@ -29,15 +35,20 @@ export async function startGate(target: string): Promise<Gate> {
 	const { port } = server.address() as AddressInfo;
 	const url = new URL(target);
 	url.port = String(port);
+	let wasShut = false;
+	let isStopped = false;
 	return {
 		url: url.toString().replace(/\/$/, ''),
 		shut: () => {
+			wasShut = true;
 			if (server.listening) server.close();
 		},
 		open: async () => {
-			if (!server.listening) await listen(port);
+			if (!server.listening && !isStopped) await listen(port);
 		},
+		wasShut: () => wasShut,
 		stop: async () => {
+			isStopped = true;
 			for (const socket of sockets) socket.destroy();
 			if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
 		},

@@ -1,7 +1,9 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
 import type { NodeName } from '../support/installation.mts';
 import { captureLog } from './capturedLog.mts';
 import { type FaultRow, faultTable } from './faultTable.mts';
-import { startOtherHost } from './otherHost.mts';
+import { type OtherHost, startOtherHost } from './otherHost.mts';
 import { type Bench, type Case, type CaseResult, type Mode, modes, runCase, startBench } from './runCase.mts';
 import { spellings } from './secrets.mts';
 import { faultServices } from './services.mts';
@@ -41,13 +43,31 @@ export function allCases(): Case[] {
 	return cases;
 }
 
+/** How often a case is run again where this process was too slow for the case's own Timeout. */
+const MOST_RERUNS = 3;
+
+/**
+ * Runs a case. What fails with a short Timeout says nothing where this process itself held up the answers, so then it is run again.
+ */
+async function runInTime(testCase: Case, bench: Bench, otherHost: OtherHost, log: string[]): Promise<CaseResult> {
+	const { timeout } = testCase.row;
+	for (let reruns = 0; ; reruns++) {
+		const delay = monitorEventLoopDelay({ resolution: 10 });
+		delay.enable();
+		const result = await runCase(testCase, bench, otherHost, log);
+		delay.disable();
+		const wasHeldUp = timeout !== undefined && delay.max / 1e6 > timeout / 3;
+		if (result.wrongClaims.length === 0 || !wasHeldUp || reruns === MOST_RERUNS) return result;
+	}
+}
+
 /**
  * Runs cases, several at once.
  *
  * @param root the project's directory
  * @param benches how many at once
  */
-export async function runMatrix(cases: Case[], root: string, benches = 16): Promise<MatrixResult> {
+export async function runMatrix(cases: Case[], root: string, benches = 12): Promise<MatrixResult> {
 	const log = captureLog();
 	const otherHost = await startOtherHost();
 	const waiting = [...cases];
@@ -58,7 +78,7 @@ export async function runMatrix(cases: Case[], root: string, benches = 16): Prom
 			Array.from({ length: benches }, async () => {
 				const bench = await startBench(root);
 				started.push(bench);
-				for (let next = waiting.shift(); next; next = waiting.shift()) results.push(await runCase(next, bench, otherHost, log));
+				for (let next = waiting.shift(); next; next = waiting.shift()) results.push(await runInTime(next, bench, otherHost, log));
 			}),
 		);
 	} finally {
@@ -85,8 +105,9 @@ export function matrixText({ results, cases, wrongClaims, secretsFound }: Matrix
 	const cell = (row: FaultRow, service: NodeName, mode: Mode) => {
 		const result = results.find(({ case: run }) => run.row === row && run.service === service && run.mode === mode);
 		if (!result) return '-';
-		const found = [result.wrongClaims.length && `${result.wrongClaims.length} wrong`, result.secretsFound.length && `${result.secretsFound.length} secr`];
-		return found.filter(Boolean).join(' ') || 'ok';
+		const { wrongClaims: wrong, secretsFound: found } = result;
+		const counts = [wrong.length && `${wrong.length} wrong`, found.length && `${found.length} secr`];
+		return counts.filter(Boolean).join(' ') || 'ok';
 	};
 	const line = (title: string, cells: string[]) => `${title.padEnd(nameWidth)}  ${cells.map((text) => text.padEnd(width)).join('')}`.trimEnd();
 	const groups = serviceNames.map((service) => service.padEnd(width * modes.length)).join('');
@@ -96,9 +117,10 @@ export function matrixText({ results, cases, wrongClaims, secretsFound }: Matrix
 		line('fault', columns.map(({ mode }) => MODE_TITLES[mode])),
 		...rows.map((row) => line(row.name, columns.map(({ service, mode }) => cell(row, service, mode)))),
 		'',
-		...failed.flatMap(({ case: { number, row, service, mode, signIn, includeChanges }, wrongClaims: wrong, secretsFound: found }) => [
+		...failed.flatMap(({ case: { number, row, service, mode, signIn, includeChanges, spelling }, wrongClaims: wrong, secretsFound: found }) => [
 			`case ${number}: ${row.name}, ${service}, ${mode}, ${signIn}${includeChanges ? ', Include Changes' : ''}`,
-			...[...wrong, ...found].map((text) => `  ${text}`),
+			...wrong.map((text) => `  ${text}`),
+			...found.map((text) => `  ${text}; the service repeated it ${spellings[spelling].name}`),
 		]),
 		`${cases} cases, ${wrongClaims} wrong claims, ${secretsFound} secrets found`,
 	].join('\n');

@@ -87,10 +87,13 @@ const placesIn = ({ outputs, error, hints, runData, status }: NodeResult, log: s
 	log,
 });
 
+/** Each secret that got out, with where it is. */
 function secretsIn(result: NodeResult, log: string[], secrets: PlantedSecrets, run: string): string[] {
-	return Object.entries(placesIn(result, log)).flatMap(([place, value]) =>
-		secrets.in(everythingIn(value)).map((secret) => `${secret} in the ${place} of the ${run}`),
-	);
+	const places: Record<string, string[]> = {};
+	for (const [place, value] of Object.entries(placesIn(result, log))) {
+		for (const secret of secrets.in(everythingIn(value))) (places[secret] ??= []).push(place);
+	}
+	return Object.entries(places).map(([secret, found]) => `${run}: ${secret} in ${found.join(', ')}`);
 }
 
 /**
@@ -100,18 +103,18 @@ function secretsIn(result: NodeResult, log: string[], secrets: PlantedSecrets, r
  */
 export async function runCase(testCase: Case, bench: Bench, otherHost: OtherHost, log: string[]): Promise<CaseResult> {
 	const started = Date.now();
-	const { row, mode } = testCase;
+	const firstLine = log.length;
 	const secrets = new PlantedSecrets(testCase.number);
 	const update = await runUpdate(testCase, bench, otherHost, secrets);
-	const dry = await runDry(testCase, bench, otherHost, secrets);
-	const wrongClaims = [...update.wrong, ...dry.wrong];
-	const firstLine = log.length;
-	const secretsFound = [
-		...secretsIn(update.result, [], secrets, 'update'),
-		...secretsIn(dry.result, [], secrets, 'dry run'),
-		...secrets.in(log.slice(0, firstLine).join('\n')).map((secret) => `${secret} in the log`),
-	].map((found) => `${found} (${spellings[testCase.spelling].name}; ${row.name}, ${mode})`);
-	return { case: testCase, wrongClaims, secretsFound, ms: Date.now() - started };
+	const drySecrets = new PlantedSecrets(testCase.number);
+	const dry = await runDry(testCase, bench, otherHost, drySecrets);
+	const lines = log.slice(firstLine);
+	return {
+		case: testCase,
+		wrongClaims: [...update.wrong, ...dry.wrong],
+		secretsFound: [...secretsIn(update.result, lines, secrets, 'update'), ...secretsIn(dry.result, lines, drySecrets, 'dry run')],
+		ms: Date.now() - started,
+	};
 }
 
 interface Prepared {
@@ -135,7 +138,7 @@ async function prepare(testCase: Case, bench: Bench, otherHost: OtherHost, secre
 	if (row.ignoresNotUpdatable) sandbox.cudoCompute.options.ignoreNotUpdatable = true;
 
 	const gate = row.refused ? await startGate(stand.url) : undefined;
-	const credentials = signIn(testCase.signIn, sandbox, (field) => secrets.plant(field), gate?.url ?? stand.url, tokenServer);
+	const credentials = signIn(testCase.signIn, sandbox, (field, isSent) => secrets.plant(field, isSent), gate?.url ?? stand.url, tokenServer);
 	// A session is made at the first request; the next one is refused.
 	if (row.renewalRefused) {
 		sandbox.userHub.faults.add({ kind: 'status', status: 403, match: { pathIncludes: 'createApiSession' }, times: 'always', after: 1 });
@@ -145,7 +148,7 @@ async function prepare(testCase: Case, bench: Bench, otherHost: OtherHost, secre
 	const { account } = items[CHOSEN];
 	const reads = items.slice(0, CHOSEN + 1).filter((item) => item.account === account);
 	const readsBefore = testCase.includeChanges || service.readsFirst(items[CHOSEN]) ? reads.length : 0;
-	const secret = secrets.values[testCase.number % secrets.values.length];
+	const secret = secrets.sent[testCase.number % secrets.sent.length];
 	const echo = `The credential ${spellings[testCase.spelling].spell(secret)} is not liked here`;
 
 	const dealt: Dealt[] = [];
@@ -199,12 +202,10 @@ function shutInTime({ row }: Case, { context: { items, readsBefore }, gate }: Pr
 		return method === 'PATCH' && JSON.stringify(body).includes(JSON.stringify(before.leaves[0].value));
 	};
 	let readsLeft = readsBefore;
-	let isShut = false;
 	const record = bench.onRequest;
 	bench.onRequest = (entry) => {
 		record?.(entry);
-		if (isShut || !isDue(entry)) return;
-		isShut = true;
+		if (gate.wasShut() || !isDue(entry)) return;
 		gate.shut();
 		if (row.refused === 'for a moment') setTimeout(() => void gate.open(), MOMENT_MS);
 	};
@@ -215,7 +216,7 @@ async function runUpdate(testCase: Case, bench: Bench, otherHost: OtherHost, sec
 	const stand = bench.sandbox[name];
 	const prepared = await prepare(testCase, bench, otherHost, secrets);
 	const { context, credentials, dealt } = prepared;
-	for (const fault of faultsOf(row, context)) stand.faults.add(fault);
+	const faults = faultsOf(row, context).map((fault) => stand.faults.add(fault));
 	shutInTime(testCase, prepared, bench);
 
 	const { items, service } = context;
@@ -227,12 +228,14 @@ async function runUpdate(testCase: Case, bench: Bench, otherHost: OtherHost, sec
 			credentials,
 		}),
 	);
-	(globalThis as any).dbg ??= []; (globalThis as any).dbg.push([result.outputs, result.error?.message, result.error?.description, result.error?.context]);
 	await prepared.end();
 
 	const manner: Manner = { stops: mode === 'stop', errorOutput: mode === 'error output', includesChanges: includeChanges };
 	const truth = { items, dealt, first, last: records(), someRefused: row.refused !== undefined, valuesIn: service.valuesIn };
 	const wrong = checkClaims(readClaims(result, includeChanges), truth, manner);
+	// A case whose fault nobody met would show nothing.
+	for (const { hits } of faults.filter((_, index) => index === 0 || row.reading)) if (hits === 0) wrong.push('a fault was not met');
+	if (row.refused && !prepared.gate?.wasShut()) wrong.push('no connection was refused');
 	if (otherHost.connections > 0) wrong.push(`the other host was connected to, and received: ${otherHost.received}`);
 	return { result, wrong };
 }
@@ -249,7 +252,6 @@ async function runDry(testCase: Case, bench: Bench, otherHost: OtherHost, secret
 			credentials: prepared.credentials,
 		}),
 	);
-	(globalThis as any).dbg ??= []; (globalThis as any).dbg.push([result.outputs, result.error?.message, result.error?.description, result.error?.context]);
 	await prepared.end();
 
 	const wrong: string[] = [];

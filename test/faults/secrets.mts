@@ -6,18 +6,22 @@ const UNSAFE = `/+=&%41"<i>'$,:;!~ \\`;
 /** The secrets of one case: each unique, so that wherever its middle part turns up, in whatever spelling, it has got out. */
 export class PlantedSecrets {
 	private readonly cores: string[] = [];
-	/** The secrets as they are in the credential. */
-	readonly values: string[] = [];
+	/** The secrets that the service is sent, as they are in the credential. */
+	readonly sent: string[] = [];
 	private readonly grown: string[] = [];
 
 	constructor(private readonly caseNumber: number) {}
 
-	/** Makes the secret for a field. */
-	plant(field: string): string {
+	/**
+	 * Makes the secret for a field.
+	 *
+	 * @param isSent whether the service is sent it, and so can repeat it
+	 */
+	plant(field: string, isSent = true): string {
 		const core = `Planted${field}${this.caseNumber}x${Math.random().toString(36).slice(2, 12)}`;
 		const value = `s3:${UNSAFE}${core}${UNSAFE}9`;
 		this.cores.push(core);
-		this.values.push(value);
+		if (isSent) this.sent.push(value);
 		return value;
 	}
 

@@ -158,14 +158,14 @@ export const faultServices: Record<NodeName, FaultService> = {
 /**
  * Makes new secrets for one way to sign in and lets the sandbox accept them.
  *
- * @param secret makes a secret for a field of the credential
+ * @param secret makes a secret for a field of the credential, which the service is sent unless told
  * @param baseUrl address for the credential
  * @param tokenServer renews the token of OAuth2
  */
 export function signIn(
 	kind: SignIn,
 	sandbox: Sandbox,
-	secret: (field: string) => string,
+	secret: (field: string, isSent?: boolean) => string,
 	baseUrl: string,
 	tokenServer: TokenServer,
 ): StoredCredentials {
@@ -196,10 +196,12 @@ export function signIn(
 		}
 		case 'userAccessToken':
 		case 'adminKey': {
-			const [userApiKey, adminKey, userAccessToken] = [secret('userApiKey'), secret('adminKey'), secret('userAccessToken')];
+			// What the person entered before for the other way to sign in stays in the credential, but is not sent.
+			const userApiKey = secret('userApiKey');
+			const adminKey = secret('adminKey', kind === 'adminKey');
+			const userAccessToken = secret('userAccessToken', kind === 'userAccessToken');
 			Object.assign(sandbox.userHub.options, { userApiKey, adminKey, userAccessTokens: [userAccessToken] });
 			const { userId } = sandbox.userHub.options;
-			// What the person entered before for the other way to sign in stays in the credential.
 			return { userHubApi: { baseUrl, userApiKey, signInWith: kind, userAccessToken, adminKey, userId, sessionToken: '' } };
 		}
 	}

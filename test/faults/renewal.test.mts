@@ -1,0 +1,154 @@
+import nock from 'nock';
+import type { IDataObject } from 'n8n-workflow';
+
+import { type Sandbox, sandboxSecrets, startSandbox } from '../../sandbox/sandbox.mts';
+import { runNode, type NodeResult, type NodeRun, type StoredCredentials } from '../support/engine.mts';
+
+/** Enough for the gentle start to reach the limit with work left. */
+const ORGANIZATIONS = 200;
+const IN_FLIGHT = 50;
+const SESSION = 'createApiSession';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+	nock.restore();
+	sandbox = await startSandbox({ userHub: { organizations: ORGANIZATIONS } });
+});
+afterAll(async () => await sandbox.stop());
+beforeEach(() => {
+	sandbox.reset();
+	// So that requests overlap.
+	sandbox.userHub.faults.add({ kind: 'delay', ms: 100, match: { method: 'PATCH' }, times: 'always' });
+});
+
+const organizations = () => sandbox.userHub.ids().filter((id) => id.startsWith('org_'));
+const nameFor = (organization: string) => `Renamed ${organization}`;
+const sent = (method: string, path = '') =>
+	sandbox.userHub.log.entries.filter((entry) => entry.method === method && entry.path.includes(path));
+const inFlight = () => sent('PATCH').filter(({ endedAt }) => endedAt === undefined).length;
+
+const withAdminKey = (): StoredCredentials => {
+	const { userApiKey, adminKey, userId } = sandboxSecrets.userHub;
+	return { userHubApi: { baseUrl: sandbox.userHub.url, userApiKey, signInWith: 'adminKey', adminKey, userId, sessionToken: '' } };
+};
+
+/** Renames every organization. */
+const renameAll = (credentials: StoredCredentials, onError?: NodeRun['onError']) =>
+	runNode({
+		node: 'userHub',
+		parameters: {
+			resource: 'billingAccount',
+			operation: 'update',
+			organizationId: { __rl: true, mode: 'id', value: '={{ $json.organization }}' },
+			updateFields: { displayName: '={{ $json.name }}' },
+			options: { maxConcurrentRequests: IN_FLIGHT },
+		},
+		items: organizations().map((organization) => ({ organization, name: nameFor(organization) })),
+		credentials,
+		onError,
+	});
+
+/** Waits until so many updates are in flight at once. */
+async function whenInFlight(count: number): Promise<void> {
+	const end = Date.now() + 15_000;
+	while (inFlight() < count) {
+		if (Date.now() > end) throw new Error(`Only ${inFlight()} updates are in flight, ${sent('PATCH').length} were sent`);
+		await new Promise((resolve) => setTimeout(resolve, 2));
+	}
+}
+
+/** The credential as n8n has stored it after a run, with the session that the run made. */
+async function withSession(): Promise<StoredCredentials> {
+	const { credentials } = await renameAll(withAdminKey());
+	const { faults } = sandbox.userHub;
+	for (const id of organizations()) sandbox.userHub.set(id, { ...sandbox.userHub.record(id), displayName: 'As before' });
+	sandbox.userHub.log.clear();
+	faults.clear();
+	faults.add({ kind: 'delay', ms: 100, match: { method: 'PATCH' }, times: 'always' });
+	return credentials;
+}
+
+function expectAllRenamedOnce({ error }: NodeResult): void {
+	expect(error).toBeUndefined();
+	expect(sandbox.userHub.log.mostRequestsAtOnce).toBe(IN_FLIGHT);
+	for (const id of organizations()) expect(sandbox.userHub.record(id)).toMatchObject({ displayName: nameFor(id) });
+	expect(sent('PATCH').filter(({ applied }) => applied)).toHaveLength(ORGANIZATIONS);
+}
+
+const outcomesOf = ({ error, outputs }: NodeResult): string[] =>
+	error
+		? (error.context.data as { items: IDataObject[] }).items.map(({ outcome }) => String(outcome))
+		: outputs[0].map(({ json }) => ((json.details as IDataObject | undefined)?.outcome as string | undefined) ?? 'updated');
+
+describe(`with ${IN_FLIGHT} requests in flight, one session is made`, () => {
+	test('on a cold start', async () => {
+		const result = await renameAll(withAdminKey());
+
+		expect(sandbox.userHub.sessions.created).toBe(1);
+		expect(sent('POST', SESSION)).toHaveLength(1);
+		expect(sent('PATCH')).toHaveLength(ORGANIZATIONS);
+		expectAllRenamedOnce(result);
+	});
+
+	test('where the stored one has expired before the run', async () => {
+		const credentials = await withSession();
+		sandbox.userHub.sessions.expire();
+		const result = await renameAll(credentials);
+
+		expect(sent('POST', SESSION)).toHaveLength(1);
+		expectAllRenamedOnce(result);
+	});
+
+	test('where it expires under all of them', async () => {
+		const credentials = await withSession();
+		const running = renameAll(credentials);
+		await whenInFlight(IN_FLIGHT);
+		sandbox.userHub.sessions.expire();
+		const result = await running;
+
+		expect(sent('POST', SESSION)).toHaveLength(1);
+		expect(sent('PATCH').filter(({ status }) => status === 401)).toHaveLength(IN_FLIGHT);
+		expect(sent('PATCH')).toHaveLength(ORGANIZATIONS + IN_FLIGHT);
+		expectAllRenamedOnce(result);
+	});
+});
+
+// n8n itself asks a second time after a 401, where there was no session before.
+describe.each([
+	{ status: 403, coldStart: 1 },
+	{ status: 401, coldStart: 2 },
+])('where a new session is refused with $status', ({ status, coldStart }) => {
+	const refuse = () =>
+		sandbox.userHub.faults.add({ kind: 'status', status, match: { method: 'POST', pathIncludes: SESSION }, times: 'always' });
+
+	test('on a cold start, no update is sent', async () => {
+		refuse();
+		const result = await renameAll(withAdminKey());
+
+		expect(sent('PATCH')).toHaveLength(0);
+		expect(sent('POST', SESSION)).toHaveLength(coldStart);
+		expect(outcomesOf(result)).toEqual(Array(ORGANIZATIONS).fill('not sent'));
+	});
+
+	test.each(['stopWorkflow', 'continueRegularOutput'] as const)('nothing is sent beyond what is in flight (%s)', async (onError) => {
+		const credentials = await withSession();
+		refuse();
+		const running = renameAll(credentials, onError);
+		await whenInFlight(IN_FLIGHT);
+		const before = sent('PATCH').length;
+		sandbox.userHub.sessions.expire();
+		const result = await running;
+
+		expect(sent('PATCH')).toHaveLength(before);
+		expect(sent('POST', SESSION)).toHaveLength(1);
+		// One read tries to renew the token.
+		expect(sent('GET')).toHaveLength(1);
+		const patches = new Map(sent('PATCH').map((entry) => [entry.account, entry]));
+		const expected = organizations().map((id) => {
+			const patch = patches.get(id);
+			if (patch === undefined) return 'not sent';
+			return patch.applied ? 'updated' : 'not applied';
+		});
+		expect(outcomesOf(result)).toEqual(expected);
+	});
+});

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+
+import type { NodeName } from '../support/installation.mts';
+import type { Answer } from '../support/service.mts';
+
+/** What one request meets. */
+export interface Step {
+	/** The answer; `record` is the good one. */
+	answer: string;
+	/** How much of an update is carried out. `some` leaves out every other leaf. */
+	effect: 'all' | 'some' | 'none';
+	/** Turns of the event loop before the answer. */
+	turns: number;
+}
+
+/** What an answer means to whoever gets it. */
+export type Meaning =
+	/** The record. */
+	| 'good'
+	/** Surely not carried out, and it may pass. */
+	| 'passing'
+	/** It may have been carried out. */
+	| 'ambiguous'
+	/** Surely not carried out, and it does not pass. */
+	| 'refusal'
+	/** The credential is refused. */
+	| 'unauthorized';
+
+interface Kind {
+	meaning: Meaning;
+	/** What is sent; the record where it is absent. */
+	send?: Answer;
+	/** Services that have it; all unless told. */
+	only?: NodeName[];
+}
+
+const status = (code: number, headers: Record<string, string> = {}, body: unknown = { message: 'No' }): Answer => ({ status: code, headers, body });
+
+/** Everything that a request can meet, by name. */
+export const kinds: Record<string, Kind> = {
+	record: { meaning: 'good' },
+	tooMany: { meaning: 'passing', send: status(429) },
+	tooManyAsksToWait: { meaning: 'passing', send: status(429, { 'retry-after': '1' }) },
+	unavailable: { meaning: 'passing', send: status(503) },
+	unreachable: { meaning: 'passing', send: { fault: 'ECONNREFUSED' } },
+	aborted: { meaning: 'passing', send: status(409, {}, { code: 10, message: 'Aborted', details: [] }), only: ['cudoCompute'] },
+	conflict: { meaning: 'passing', send: status(409), only: ['aodocs'] },
+	markedAsPassing: { meaning: 'passing', send: status(500, { 'x-aodocs-retryable': 'true' }), only: ['aodocs'] },
+	internal: { meaning: 'ambiguous', send: status(500) },
+	badGateway: { meaning: 'ambiguous', send: status(502, {}, '<html>Bad gateway</html>') },
+	gatewayTimeout: { meaning: 'ambiguous', send: status(504) },
+	reset: { meaning: 'ambiguous', send: { fault: 'ECONNRESET' } },
+	timeout: { meaning: 'ambiguous', send: { fault: 'ETIMEDOUT' } },
+	html: { meaning: 'ambiguous', send: { body: '<html>Welcome</html>' } },
+	empty: { meaning: 'ambiguous', send: { body: '' } },
+	list: { meaning: 'ambiguous', send: { body: '[]' } },
+	acknowledgement: { meaning: 'ambiguous', send: { body: { status: 'ok' } } },
+	invalid: { meaning: 'refusal', send: status(400) },
+	forbidden: { meaning: 'refusal', send: status(403) },
+	notFound: { meaning: 'refusal', send: status(404) },
+	redirect: { meaning: 'refusal', send: status(302, { location: 'https://elsewhere.example.com/' }) },
+	longWait: { meaning: 'refusal', send: status(429, { 'retry-after': '600' }) },
+	unauthorized: { meaning: 'unauthorized', send: status(401) },
+};
+
+/** Whether an answer says that the update was accepted, but not what the record is. */
+export const isBareAcceptance = (answer: string) => ['acknowledgement', 'empty', 'html', 'list'].includes(answer);
+
+/** Whether the node knows that the service never got the request. */
+export const isUnreachable = (answer: string) => answer === 'unreachable';
+
+const turns = fc.nat({ max: 6 });
+
+function answersOf(name: NodeName, ...meanings: Meaning[]): string[] {
+	return Object.keys(kinds).filter((kind) => meanings.includes(kinds[kind].meaning) && (kinds[kind].only ?? [name]).includes(name));
+}
+
+const stepOf = (answers: string[], ...effects: Array<Step['effect']>): fc.Arbitrary<Step> =>
+	fc.record({ answer: fc.constantFrom(...answers), effect: fc.constantFrom(...effects), turns });
+
+const good = stepOf(['record'], 'all');
+
+/** What the updates of an account meet, one after another; a good answer when the list is used up. */
+export const updateSteps = (name: NodeName): fc.Arbitrary<Step[]> =>
+	fc.array(
+		fc.oneof(
+			{ weight: 6, arbitrary: good },
+			{ weight: 5, arbitrary: stepOf(answersOf(name, 'passing'), 'none') },
+			{ weight: 5, arbitrary: stepOf(answersOf(name, 'ambiguous'), 'all', 'none', 'some') },
+			{ weight: 3, arbitrary: stepOf(['record'], 'some', 'none') },
+			{ weight: 2, arbitrary: stepOf(answersOf(name, 'refusal'), 'none') },
+			{ weight: 1, arbitrary: fc.oneof({ weight: 4, arbitrary: good }, { weight: 1, arbitrary: stepOf(['unauthorized'], 'none') }) },
+		),
+		{ maxLength: 8, size: 'max' },
+	);
+
+/** The same for reads. */
+export const readSteps = (name: NodeName): fc.Arbitrary<Step[]> =>
+	fc.array(
+		fc.oneof(
+			{ weight: 16, arbitrary: good },
+			{ weight: 4, arbitrary: stepOf(answersOf(name, 'passing', 'ambiguous').filter((answer) => answer !== 'acknowledgement'), 'none') },
+			{ weight: 1, arbitrary: stepOf(answersOf(name, 'refusal'), 'none') },
+		),
+		{ maxLength: 8, size: 'max' },
+	);

@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import type { IDataObject, INode } from 'n8n-workflow';
+
+import type { Leaf } from '../support/contract.mts';
+import type { NodeName } from '../support/installation.mts';
+import { put, toApi } from '../support/updates.mts';
+import { readSteps, updateSteps } from './faults.mts';
+import type { Step } from './faults.mts';
+import { untouched } from './serviceModel.mts';
+import type { Asked, Habits, ServiceModel } from './serviceModel.mts';
+
+export interface ItemOptions {
+	dryRun: boolean;
+	includeChanges: boolean;
+	simplify: boolean;
+	skipIfUnchanged: boolean;
+	refuseChangesAbove?: number;
+}
+
+/** One input item. */
+export interface ScenarioItem extends Asked {
+	/** As the item spells it; blank addresses none. */
+	account: string;
+	options: ItemOptions;
+}
+
+/** One run: what is asked of the node, and what its service does. */
+export interface Scenario {
+	node: NodeName;
+	items: ScenarioItem[];
+	/** UserHub: the account of the signed-in user instead of an organization's. */
+	ofUser: boolean;
+	autoMap: boolean;
+	maxConcurrentRequests: number;
+	maxRetries: number;
+	onError: NonNullable<INode['onError']>;
+	retryOnFail: boolean;
+	habits: Habits;
+	/** By account. */
+	records: Record<string, IDataObject>;
+	updates: Record<string, Step[]>;
+	reads: Record<string, Step[]>;
+}
+
+/** Ids that must be encoded in a path are among them. */
+export const ACCOUNTS = ['a', 'b', 'c/d', 'e f?'];
+
+const within = (path: string, outer: string) => path === outer || path.startsWith(`${outer}.`);
+
+const isTaggable = (leaf: Leaf) =>
+	leaf.type === 'decimal' ||
+	leaf.type === 'lines' ||
+	(leaf.type === 'string' && !leaf.enum && !leaf.format && !/^(phoneNumber|portalUrl|address\.country)$/.test(leaf.path));
+
+/** Few values for each field, so that items often ask for what is there already, or for what another one asks. */
+function poolOf(leaf: Leaf): unknown[] {
+	if (leaf.enum) return leaf.enum.slice(0, 3);
+	if (leaf.type === 'boolean') return [true, false];
+	if (leaf.type === 'integer') return [0, 100, 130, 1000];
+	if (leaf.type === 'decimal') return ['100', '130.5', '1e3', '0'];
+	if (leaf.type === 'lines') return [['1 High Street'], ['1 High Street', 'Floor 2']];
+	if (leaf.format === 'date-time') return ['2026-01-31T09:00:00Z', '2026-02-28T09:00:00+01:00'];
+	if (leaf.format === 'email') return ['billing@acme.example', 'Billing@acme.example', 'ann@acme.example'];
+	if (leaf.path === 'phoneNumber') return ['+12125550123', '+442012345678'];
+	if (leaf.path === 'portalUrl') return ['https://a.example.com/', 'https://b.example.com/x'];
+	if (leaf.path === 'address.country') return ['US', 'GB'];
+	return ['Acme', 'Birch & Søn', 'timeout "500"'];
+}
+
+/** The same value in a spelling of the item's own, so that a PATCH tells whose it is. */
+function tagged(leaf: Leaf, value: unknown, item: number): unknown {
+	if (!isTaggable(leaf)) return value;
+	if (leaf.type === 'lines') return [...(value as string[]).slice(0, -1), (value as string[]).at(-1) + ' '.repeat(item + 1)];
+	if (leaf.type === 'string') return String(value) + ' '.repeat(item + 1);
+	return '0'.repeat(item + 1) + String(value);
+}
+
+const valuesFor = (leaves: Leaf[]): fc.Arbitrary<Record<string, unknown>> =>
+	fc.record(Object.fromEntries(leaves.map((leaf) => [leaf.path, fc.constantFrom(...poolOf(leaf))])), { requiredKeys: [] });
+
+const often = (chance: number) => fc.integer({ min: 1, max: 100 }).map((number) => number > 100 - chance);
+
+function itemsFor(model: ServiceModel, leaves: Leaf[], accounts: string[]): fc.Arbitrary<ScenarioItem[]> {
+	const clearable = model.clearable.filter((path) => leaves.some((leaf) => within(leaf.path, path)));
+	const item: fc.Arbitrary<ScenarioItem> = fc.record({
+		account: fc.oneof(
+			{ weight: 90, arbitrary: fc.constantFrom(...accounts) },
+			{ weight: 9, arbitrary: fc.constantFrom(...accounts).map((id) => ` ${id} `) },
+			{ weight: 1, arbitrary: fc.constant(model.name === 'aodocs' ? accounts[0] : ' ') },
+		),
+		values: valuesFor(leaves),
+		clear: fc.oneof({ weight: 2, arbitrary: fc.constant<string[]>([]) }, { weight: 1, arbitrary: fc.subarray(clearable, { maxLength: Math.min(2, clearable.length) }) }),
+		options: fc.record({
+			dryRun: fc.boolean(),
+			includeChanges: fc.boolean(),
+			simplify: often(20),
+			skipIfUnchanged: fc.boolean(),
+			refuseChangesAbove: fc.oneof({ weight: 5, arbitrary: fc.constant<number | undefined>(undefined) }, { weight: 1, arbitrary: fc.constantFrom(0, 50, 10_000) }),
+		}),
+	});
+	return fc.array(item, { minLength: 1, maxLength: 12, size: 'max' }).map((drafts) => {
+		const seen = new Set<string>();
+		return drafts.map((draft, index) => distinct(model, leaves, draft, index)).filter(({ account, values, clear }) => {
+			const what = JSON.stringify([accounts.length > 1 && account.trim(), Object.entries(values).sort(), clear]);
+			if (seen.has(what)) return false;
+			seen.add(what);
+			return true;
+		});
+	});
+}
+
+/** Makes a draft valid, and its PATCH distinct from those of the other items of its account. */
+function distinct(model: ServiceModel, leaves: Leaf[], draft: ScenarioItem, index: number): ScenarioItem {
+	const values = { ...draft.values };
+	const isSet = (path: string) => Object.keys(values).some((set) => within(set, path) || within(path, set));
+	const clear = draft.clear.filter((path, position) => !isSet(path) && !draft.clear.slice(0, position).some((earlier) => within(path, earlier)));
+	if (Object.keys(values).length + clear.length === 0) values[leaves[0].path] = poolOf(leaves[0])[index % 2];
+	// At UserHub the parts of an address that an item does not set are taken from the record, so one that it sets must be its own.
+	if (model.name === 'userHub' && 'address.country' in values) values['address.city'] ??= 'Acme';
+	for (const leaf of model.leaves) if (leaf.path in values) values[leaf.path] = tagged(leaf, values[leaf.path], index);
+	const options = { ...draft.options };
+	if (model.name === 'userHub') delete options.refuseChangesAbove;
+	return { account: draft.account, values, clear, options };
+}
+
+const byAccount = <T,>(accounts: string[], arbitrary: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
+	fc.record(Object.fromEntries(accounts.map((account) => [account, arbitrary])));
+
+/** The fields that the items of a run ask for, often few so that they meet; and one that every record has and no item touches. */
+const leavesFor = ({ leaves }: ServiceModel): fc.Arbitrary<{ leaves: Leaf[]; spared: Leaf }> =>
+	fc
+		.record({ most: fc.integer({ min: 1, max: 7 }), spared: fc.constantFrom(...leaves.filter(({ path }) => !path.includes('.'))) })
+		.chain(({ most, spared }) => {
+			const others = leaves.filter((leaf) => leaf !== spared);
+			return fc.record({
+				leaves: fc.subarray(others, { minLength: 1, maxLength: Math.min(most, others.length) }),
+				spared: fc.constant(spared),
+			});
+		});
+
+/** Any run of a node. */
+export function scenariosOf(model: ServiceModel): fc.Arbitrary<Scenario> {
+	const { name } = model;
+	return fc
+		.record({
+			leaves: leavesFor(model),
+			count: fc.integer({ min: 1, max: name === 'aodocs' ? 1 : ACCOUNTS.length }),
+			ofUser: name === 'userHub' ? often(15) : fc.constant(false),
+		})
+		.chain(({ leaves: { leaves, spared }, count, ofUser }) => {
+			const accounts = ACCOUNTS.slice(0, ofUser ? 1 : count);
+			const record = valuesFor(leaves).map((values) => {
+				const made: IDataObject = { ...untouched(name), [spared.path]: toApi(spared, poolOf(spared)[0]) as string };
+				for (const leaf of leaves) if (leaf.path in values) put(made, leaf.path.split('.'), toApi(leaf, values[leaf.path]));
+				return made;
+			});
+			return fc.record({
+				node: fc.constant(name),
+				items: fc
+					.tuple(itemsFor(model, leaves, accounts), fc.integer({ min: 1, max: 20 }))
+					// Dry Run is for no item, for some or, in one of twenty runs, for all.
+					.map(([items, dryRuns]) => items.map((item) => ({ ...item, options: { ...item.options, dryRun: dryRuns === 1 || (dryRuns === 2 && item.options.dryRun) } }))),
+				ofUser: fc.constant(ofUser),
+				autoMap: fc.boolean(),
+				maxConcurrentRequests: fc.integer({ min: 1, max: 8 }),
+				maxRetries: fc.nat({ max: 2 }),
+				onError: fc.constantFrom('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'),
+				retryOnFail: often(35),
+				habits: fc.record({ replacesAddress: fc.boolean(), showsZero: fc.boolean() }),
+				records: byAccount(accounts, record),
+				updates: byAccount(accounts, updateSteps(name)),
+				reads: byAccount(accounts, readSteps(name)),
+			}) as fc.Arbitrary<Scenario>;
+		});
+}
+
+/** The account that an item addresses; undefined where it is blank. */
+export function addressed({ ofUser }: Scenario, { account }: ScenarioItem): string | undefined {
+	if (ofUser) return ACCOUNTS[0];
+	return account.trim() === '' ? undefined : account.trim();
+}

@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeParameters, NodeExecutionHint } from 'n8n-workflow';
+
+import { accounts } from '../support/accounts.mts';
+import { runNode } from '../support/engine.mts';
+import { nodes } from '../support/installation.mts';
+import type { NodeName } from '../support/installation.mts';
+import { closeServices } from '../support/service.mts';
+import { parameterPath, put } from '../support/updates.mts';
+import { checkExecution } from './check.mts';
+import type { Execution } from './check.mts';
+import type { Handed } from './claims.mts';
+import { createModelService, listen } from './modelService.mts';
+import type { ModelService } from './modelService.mts';
+import { scenariosOf } from './scenarios.mts';
+import type { Scenario } from './scenarios.mts';
+import { modelOf, nested } from './serviceModel.mts';
+import type { ServiceModel } from './serviceModel.mts';
+
+/**
+ * Any items, any accounts, any faults: after every run, what the node says of each item must be true of a model of the service.
+ *
+ * MODEL_RUNS sets the number of runs (1000), MODEL_SEED the seed. When a run fails, fast-check shrinks it and prints the seed and the scenario.
+ */
+
+const RUNS = Number(process.env.MODEL_RUNS ?? 1000);
+const SEED = Number(process.env.MODEL_SEED ?? 20_260_131);
+
+// Waits are not what is tested here (that is in unit/retry and engine/whatHappens), so the clock is moved on instead of waiting.
+let skipped = 0;
+jest.mock('n8n-workflow', () => {
+	const actual = jest.requireActual<object>('n8n-workflow');
+	return { ...actual, sleep: async (ms: number, signal?: AbortSignal) => await skip(ms, signal) };
+});
+
+async function skip(ms: number, signal?: AbortSignal): Promise<void> {
+	const until = Date.now() + ms;
+	await new Promise((resolve) => setImmediate(resolve));
+	if (signal?.aborted) throw new Error('The execution was cancelled');
+	skipped += Math.max(0, until - Date.now());
+}
+
+const now = Date.now;
+beforeAll(() => {
+	Date.now = () => now() + skipped;
+});
+afterAll(() => {
+	closeServices();
+	Date.now = now;
+});
+
+/** The parameters, the same for all items; what differs is taken from the item's JSON by expressions. */
+function parametersOf(model: ServiceModel, scenario: Scenario): INodeParameters {
+	const { items, ofUser, autoMap, maxConcurrentRequests, maxRetries } = scenario;
+	const paths = [...new Set(items.flatMap(({ values }) => Object.keys(values)))];
+	const updateFields: IDataObject = {};
+	for (const path of paths) put(updateFields, parameterPath(path), `={{ $json.values[${JSON.stringify(path)}] }}`);
+	const byId = { __rl: true, mode: 'id', value: '={{ $json.account }}' };
+	const option = (name: string) => `={{ $json.options.${name} }}`;
+	return {
+		...(model.name === 'cudoCompute' && { billingAccountId: byId }),
+		...(model.name === 'userHub' && (ofUser ? { accountOf: 'user' } : { organizationId: byId })),
+		dataToSend: autoMap ? 'autoMapInputData' : 'defineBelow',
+		...(autoMap ? { fieldsToMap: [...new Set(paths.map((path) => path.split('.')[0]))] } : { updateFields }),
+		...(model.clearable.length > 0 && { fieldsToClear: '={{ $json.clear }}' }),
+		dryRun: option('dryRun'),
+		options: {
+			maxConcurrentRequests,
+			maxRetries,
+			includeChanges: option('includeChanges'),
+			simplify: option('simplify'),
+			skipIfUnchanged: option('skipIfUnchanged'),
+			...(model.name !== 'userHub' && { refuseChangesAbove: option('refuseChangesAbove') }),
+		},
+	} as INodeParameters;
+}
+
+/**
+ * Runs a scenario in the engine.
+ *
+ * @returns every violation, in words
+ */
+async function run(model: ServiceModel, scenario: Scenario, service: ModelService): Promise<string[]> {
+	const { name } = model;
+	const executions: Execution[] = [];
+	const node = nodes[name];
+	const execute = Object.getPrototypeOf(node).execute as (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
+	// Watches each execution, since Retry On Fail makes several and n8n keeps only what the last one hands back.
+	const watched = jest.spyOn(node, 'execute').mockImplementation(async function (this: IExecuteFunctions) {
+		const first = structuredClone(service.records);
+		const handed: Handed = { hints: [] };
+		service.beginAttempt();
+		const from = service.log.length;
+		try {
+			const output = await execute.call(this);
+			handed.items = structuredClone(output[0]);
+			return output;
+		} catch (error) {
+			handed.error = error as Handed['error'];
+			throw error;
+		} finally {
+			handed.hints = (this as unknown as { hints: NodeExecutionHint[] }).hints;
+			executions.push({
+				attempt: executions.length,
+				handed,
+				first,
+				last: structuredClone(service.records),
+				log: service.log.slice(from),
+				earlier: executions.at(-1),
+			});
+		}
+	});
+	try {
+		const result = await runNode({
+			node: name,
+			parameters: parametersOf(model, scenario),
+			credentials: accounts[name].credentials,
+			items: scenario.items.map((item) => ({ ...item, ...(scenario.autoMap ? nested(model.leaves, item.values) : {}) }) as unknown as IDataObject),
+			onError: scenario.onError,
+			...(scenario.retryOnFail && { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 }),
+		});
+		const wrong = executions.flatMap((execution) =>
+			checkExecution(model, scenario, execution).map((text) => (execution.attempt === 0 ? text : `try ${execution.attempt + 1}: ${text}`)),
+		);
+		if (service.strays.length > 0) wrong.push(`requests to nowhere: ${service.strays.map(({ method, path }) => `${method} ${path}`).join()}`);
+		if (service.mostOpen > scenario.maxConcurrentRequests) wrong.push(`${service.mostOpen} requests at once`);
+		wrong.push(...checkRerun(executions));
+		const handedOn = result.error ? 0 : result.outputs.flat().length;
+		if (!result.error && handedOn !== scenario.items.length) wrong.push(`${handedOn} items came out of the engine`);
+		if (scenario.onError === 'continueErrorOutput' && result.outputs[0]?.some(({ json }) => json.details !== undefined)) {
+			wrong.push('an error item came out of the regular output');
+		}
+		return wrong;
+	} finally {
+		watched.mockRestore();
+	}
+}
+
+/** What had been carried out in full is not sent again by a rerun, unless a rerun item before it undid it. */
+function checkRerun(executions: Execution[]): string[] {
+	const updates = executions.map(({ log }) => log.filter(({ method }) => method === 'PATCH'));
+	return updates.slice(1).flatMap((again, index) => {
+		const firsts = [...new Map(again.toReversed().map((dealt) => [dealt.account, dealt])).values()];
+		return firsts
+			.filter(({ account, item }) => updates[index].some((dealt) => dealt.account === account && dealt.item === item && dealt.meaning === 'good' && dealt.isWhole))
+			.map(({ account, item }) => `account ${account}: the rerun sent item ${item} again, which had been applied`);
+	});
+}
+
+/** How the runs are shared out: the more a service can do, the more. */
+const SHARES: Array<[NodeName, number]> = [
+	['cudoCompute', 0.5],
+	['userHub', 0.3],
+	['aodocs', 0.2],
+];
+
+async function checkAny(name: NodeName, numRuns: number): Promise<void> {
+	const model = modelOf(name);
+	let current: ModelService | undefined;
+	listen(model, () => current);
+	await fc.assert(
+		fc.asyncProperty(scenariosOf(model), async (scenario) => {
+			current = createModelService(model, scenario);
+			expect(await run(model, scenario, current)).toEqual([]);
+		}),
+		{ numRuns, seed: SEED },
+	);
+}
+
+test(`every claim of ${RUNS} runs is true of the model`, async () => {
+	// Side by side, because each waits for the event loop most of the time.
+	const results = await Promise.allSettled(SHARES.map(([name, share]) => checkAny(name, Math.ceil(RUNS * share))));
+	for (const result of results) if (result.status === 'rejected') throw result.reason;
+}, 900_000);
