@@ -43,5 +43,28 @@ export class AodocsOAuth2Api implements ICredentialType {
 			url: '/domain/v1beta1/billingStatus',
 			disableFollowRedirect: true,
 		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'AODocs refused the sign-in. Connect the account again, and make sure that AODocs has allowed the client ID.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message: 'AODocs refused the account. Sign in as a super administrator, and make sure that AODocs has allowed the client ID.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message: 'AODocs was not found there. Check the base URL.',
+				},
+			},
+		],
 	};
 }

@@ -77,5 +77,28 @@ export class AodocsSecurityCodeApi implements ICredentialType {
 			url: '/domain/v1beta1/billingStatus',
 			disableFollowRedirect: true,
 		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'AODocs refused the security code. Check that it is complete and has not expired.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message: 'AODocs refused the security code. Check that it is complete, has not expired, and was created by a super administrator.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message: 'AODocs was not found there. Check the base URL.',
+				},
+			},
+		],
 	};
 }

@@ -50,5 +50,28 @@ export class CudoComputeApi implements ICredentialType {
 			qs: { pageSize: 1 },
 			disableFollowRedirect: true,
 		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'Cudo Compute refused the API key. Check that it is complete and has not been deleted.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message: 'The user of this API key may not see billing accounts. Use the API key of one who may.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message: 'Cudo Compute was not found there. Check the base URL.',
+				},
+			},
+		],
 	};
 }

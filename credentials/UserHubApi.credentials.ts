@@ -143,28 +143,27 @@ export class UserHubApi implements ICredentialType {
 		return { ...requestOptions, headers };
 	}
 
-	// The session answers to the API key alone: then there is no user, which is a failed sign-in.
+	// A request that answers 401 without a user, so that n8n makes a new session when the last one has expired.
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: '={{ $credentials.baseUrl.replace(/\\/+$/, "") }}',
-			url: '/user/v1/session',
+			url: '/user/v1/organizations',
+			qs: { pageSize: 1 },
 			disableFollowRedirect: true,
 		},
 		rules: [
 			{
-				type: 'responseSuccessBody',
+				type: 'responseCode',
 				properties: {
-					key: 'user',
-					value: null,
-					message: 'UserHub accepts the API key, but nobody is signed in. Check the user access token.',
+					value: 401,
+					message: 'UserHub refused the sign-in. Check the user API key, and the user access token or the admin key.',
 				},
 			},
 			{
-				type: 'responseSuccessBody',
+				type: 'responseCode',
 				properties: {
-					key: 'user',
-					value: undefined,
-					message: 'UserHub accepts the API key, but nobody is signed in. Check the user access token.',
+					value: 404,
+					message: 'UserHub did not find the user or the address. Check the user ID and the base URL.',
 				},
 			},
 		],

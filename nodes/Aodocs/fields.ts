@@ -58,7 +58,7 @@ const updateParameters: INodeProperties[] = [
 		default: '',
 	},
 	shared.dataToSend,
-	{ ...updateFields, displayOptions: { show: { dataToSend: ['defineBelow'] } } },
+	{ ...updateFields, displayOptions: { hide: { dataToSend: ['autoMapInputData'] } } },
 	{
 		displayName: 'Fields to Map',
 		name: 'fieldsToMap',

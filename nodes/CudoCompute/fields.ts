@@ -433,7 +433,7 @@ export const clearable = fieldsToClear.options!.map((option) => (option as { val
 
 const updateParameters: INodeProperties[] = [
 	shared.dataToSend,
-	{ ...updateFields, displayOptions: { show: { dataToSend: ['defineBelow'] } } },
+	{ ...updateFields, displayOptions: { hide: { dataToSend: ['autoMapInputData'] } } },
 	{
 		displayName: 'Fields to Map',
 		name: 'fieldsToMap',

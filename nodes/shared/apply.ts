@@ -172,7 +172,10 @@ async function applyPlanned(
 
 	if (before && skipIfUnchanged) {
 		const later = lane.updates.slice(lane.updates.indexOf(update) + 1).filter((other) => lane.done.has(other));
-		if (asked!.length === 0 || isOverwritten(update, later, service.fields, before)) return { result: { itemIndex, target, outcome: 'unchanged', record: before, changes: [], undo: { ...target.selector } }, end: 'next' };
+		if (asked!.length === 0 || isOverwritten(update, later, service.fields, before)) {
+			const result: ItemResult = { itemIndex, target, outcome: 'unchanged', record: before, changes: [], undo: { ...target.selector } };
+			return { result, end: 'next' };
+		}
 	}
 
 	/** The result, once a record is known that the update has led to. */

@@ -91,6 +91,8 @@ export function toError(context: IExecuteFunctions, results: ItemResult[]): Node
 	const error = isFromService
 		? new NodeApiError(context.getNode(), {}, { message, description, httpCode: failure.httpCode?.toString(), itemIndex })
 		: new NodeOperationError(context.getNode(), message, { description, itemIndex });
+	// To an AI agent n8n hands on the message and nothing else.
+	if (context.getNode().type.endsWith('Tool') && description) error.message = `${message}. ${description}`;
 	error.context.data = {
 		counts: countOutcomes(results),
 		items: results.map((result) =>

@@ -3,8 +3,9 @@ import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExe
 import { parameterReader } from './parameterReader';
 import { readChanges, readOptions, type UpdateOptions } from './parameters';
 import type { Failure } from './outcome';
-import type { Problem } from './rules';
+import { showValue, type Problem } from './rules';
 import type { Changes, Service, Target } from './service';
+import { isUpdateMask, underMask } from './updateMask';
 
 /** One update, known to be valid before the first is sent. */
 export interface PlannedUpdate {
@@ -58,7 +59,18 @@ export function planUpdates(
 			if (Number.isNaN(options.refuseChangesAbove)) {
 				problems.push({ field: 'Refuse Changes Above (%)', fault: 'is not a number', remedy: 'Give a percentage, e.g. 50.' });
 			}
-			if (target && problems.length === 0) planned.push({ itemIndex, target, changes, options });
+			const { updateMask } = options;
+			if (updateMask !== undefined && !isUpdateMask(updateMask)) {
+				problems.push({
+					field: 'Update Mask',
+					fault: 'is not a list of fields',
+					remedy: 'Give paths in lowerCamelCase, separated by commas and without spaces, e.g. displayName,billingAddress.city.',
+					value: showValue(updateMask),
+				});
+			}
+			if (target && problems.length === 0) {
+				planned.push({ itemIndex, target, changes: updateMask === undefined ? changes : underMask(changes, updateMask), options });
+			}
 		} catch (error) {
 			problems.push(problemOf(error));
 		}

@@ -160,44 +160,35 @@ describe('UserHub authentication', () => {
 });
 
 describe('UserHub credential test', () => {
-	const session = (user: unknown) => ({ body: { user, scopes: [] } });
+	const ROUTE = '/user/v1/organizations';
 
 	test('passes where somebody is signed in', async () => {
-		const service = fakeService(baseUrl, { 'GET /user/v1/session': session({ id: 'usr_1' }) });
+		const service = fakeService(baseUrl, { [`GET ${ROUTE}`]: { body: { organizations: [] } } });
 
 		expect(await testCredential('userHubApi', credentials.userHubApi)).toEqual({
 			status: 'OK',
 			message: 'Connection successful!',
 		});
-		expect(service.requests).toEqual([{ method: 'GET', path: '/user/v1/session', query: {}, headers }]);
-	});
-
-	test.each([
-		['null', session(null)],
-		['absent', { body: { scopes: [] } }],
-	])('fails where the user of the session is %s', async (_, answer) => {
-		fakeService(baseUrl, { 'GET /user/v1/session': answer });
-
-		expect(await testCredential('userHubApi', credentials.userHubApi)).toMatchObject({
-			status: 'Error',
-			message: expect.stringContaining('nobody is signed in'),
-		});
+		expect(service.requests).toEqual([{ method: 'GET', path: ROUTE, query: { pageSize: '1' }, headers }]);
 	});
 
 	test('fails where UserHub refuses the token', async () => {
-		fakeService(baseUrl, { 'GET /user/v1/session': { status: 401, body: { code: 'UNAUTHENTICATED' } } });
+		fakeService(baseUrl, { [`GET ${ROUTE}`]: { status: 401, body: { code: 'UNAUTHENTICATED' } } });
 
-		expect(await testCredential('userHubApi', credentials.userHubApi)).toMatchObject({ status: 'Error' });
+		expect(await testCredential('userHubApi', credentials.userHubApi)).toMatchObject({
+			status: 'Error',
+			message: expect.stringContaining('UserHub refused the sign-in'),
+		});
 	});
 
 	test('makes a session with the admin key, and passes with its token', async () => {
 		const service = fakeService(baseUrl, {
 			[`POST ${CREATE_SESSION}`]: { body: { accessToken: 'session-token-1' } },
-			'GET /user/v1/session': session({ id: 'usr_1' }),
+			[`GET ${ROUTE}`]: { body: { organizations: [] } },
 		});
 
 		expect(await testCredential('userHubApi', adminKey)).toMatchObject({ status: 'OK' });
-		expect(service.requests.map(({ path }) => path)).toEqual([CREATE_SESSION, '/user/v1/session']);
+		expect(service.requests.map(({ path }) => path)).toEqual([CREATE_SESSION, ROUTE]);
 		expect(service.requests[1].headers).toEqual({ ...headers, authorization: 'Bearer session-token-1' });
 	});
 

@@ -607,6 +607,38 @@ describe('runs and options', () => {
 		expect(outputs[0][1].json).toMatchObject({ dryRun: true });
 	});
 
+	describe('Update Mask of one\'s own', () => {
+		const withMask = (updateMask: string, more: IDataObject = {}) => ({
+			billingAccountId: byId('a'),
+			updateFields: { displayName: 'New', billingAddress: { city: 'Paris' } },
+			options: { updateMask, ...more } as INodeParameters,
+		});
+
+		test('it is sent as it is; values outside it are not', async () => {
+			const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: { body: { displayName: 'New' } } });
+			await runCudo(withMask('displayName,taxId'), [{}]);
+			expect(service.requests[0].body).toEqual({ billingAccount: { displayName: 'New' }, updateMask: 'displayName,taxId' });
+		});
+
+		test('what it names without a value is erased, and Skip If Unchanged and Dry Run know it', async () => {
+			const service = fakeService(cudoUrl, {
+				[`GET ${cudoRoute('a')}`]: { body: { displayName: 'New', taxId: { value: 'GB1' } } },
+				[`PATCH ${cudoRoute('a')}`]: { body: { displayName: 'New' } },
+			});
+			await runCudo(withMask('displayName,taxId', { skipIfUnchanged: true }), [{}]);
+			expect(methods(service.requests)).toEqual(['GET', 'PATCH']);
+			const { outputs } = await runCudo({ ...withMask('displayName,taxId'), dryRun: true }, [{}]);
+			expect(outputs[0][0].json.changes).toEqual([{ field: 'taxId.value', from: 'GB1', to: null }]);
+		});
+
+		test.each(['display_name', 'displayName, taxId', '*', 'displayName,'])('%p is no mask: item error', async (mask) => {
+			const service = fakeService(cudoUrl, {});
+			const { error } = await runCudo(withMask(mask), [{}]);
+			expect(error).toMatchObject({ message: 'Update Mask is not a list of fields' });
+			expect(service.requests).toEqual([]);
+		});
+	});
+
 	test('Simplify: the fields a person needs', async () => {
 		const { outputs } = await update([{ body: { id: 'a', displayName: 'New', createBy: 'ann' } }], [], { options: { simplify: true } });
 		expect(outputs[0][0].json).toMatchObject({ id: 'a', displayName: 'New' });

@@ -1,0 +1,157 @@
+/** The pictures of the documentation: the editor in n8n's light and dark theme, with what the packed package shows in it. */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { billingNodes, withCredentials } from '../../demo/demoWorkflow.mts';
+import { project } from '../../demo/folders.mts';
+import type { WorkflowContent } from '../../demo/n8nApi.mts';
+import { demoCredentials } from '../../demo/services.mts';
+import { openWindow, openWorkflow, type Theme } from './browser.mts';
+import { startChatModel } from './chatModel.mts';
+import { CredentialForm } from './credentialForm.mts';
+import type { TestEnvironment } from './environment.mts';
+import { NodeForm } from './nodeForm.mts';
+import { closePanel, missingPictures, openPanelAfter, searchNodes } from './nodePanel.mts';
+import type { Steps } from './steps.mts';
+import { closeToasts, toastAppears } from './toasts.mts';
+import { agentWorkflow, createEmptyWorkflow, fromAi, TRIGGER } from './workflows.mts';
+
+/** The forms as the pictures show them: filled in by hand, with a nested field open in each that has one. */
+const filledIn: Record<string, Record<string, unknown>> = {
+	'Update AODocs': { updateFields: { maxSeats: 300, type: 'STANDARD' }, options: { includeChanges: true } },
+	'Update Cudo Compute': {
+		billingAccountId: { __rl: true, mode: 'list', value: 'acme-billing', cachedResultName: 'Acme Ltd (acme-billing)' },
+		updateFields: { billingAddress: { city: 'Berlin', postalCode: '10969' }, displayName: 'Acme GmbH' },
+		options: { includeChanges: true, simplify: true },
+	},
+	'Update UserHub': {
+		organizationId: { __rl: true, mode: 'list', value: 'org_sandbox0000001', cachedResultName: 'Acme (org_sandbox0000001)' },
+		updateFields: { address: { city: 'Berlin', lines: ['Lindenstraße 12', 'Aufgang B'] } },
+		options: { includeChanges: true, simplify: true },
+	},
+};
+
+function filledInDemo(): WorkflowContent {
+	const demo = JSON.parse(readFileSync(join(project, 'examples', 'demo.json'), 'utf8')) as WorkflowContent;
+	return {
+		...demo,
+		nodes: demo.nodes.map((node) =>
+			node.name in filledIn ? { ...node, parameters: { ...node.parameters, ...filledIn[node.name] } } : node,
+		),
+	};
+}
+
+/**
+ * Takes all pictures.
+ * @param folder where they go, as `<name>-<theme>.png`
+ */
+export async function screenshots(steps: Steps, browser: Browser, environment: TestEnvironment, folder: string): Promise<void> {
+	const { api, services } = environment;
+	mkdirSync(folder, { recursive: true });
+	const model = await startChatModel();
+	const saved = [];
+	for (const content of demoCredentials(services)) saved.push(await api.saveCredential(content));
+	const modelCredential = await api.saveCredential({ name: 'OpenAI', type: 'openAiApi', data: { apiKey: 'none', url: model.url } });
+	const demo = withCredentials(filledInDemo(), saved);
+	const nodes = billingNodes(demo);
+	const assistant = agentWorkflow('Billing assistant', modelCredential, {
+		name: 'Cudo Compute',
+		type: 'cudoCompute',
+		credential: saved.find(({ type }) => type === 'cudoComputeApi')!,
+		parameters: {
+			billingAccountId: { __rl: true, mode: 'id', value: fromAi('Billing_Account') },
+			updateFields: { billingAddress: { city: fromAi('City') }, monthlySpendLimit: fromAi('Monthly_Spend_Limit') },
+		},
+	});
+
+	try {
+		for (const theme of ['light', 'dark'] as const) {
+			await takePictures(theme);
+		}
+	} finally {
+		await model.stop();
+	}
+
+	async function takePictures(theme: Theme): Promise<void> {
+		const context = await openWindow(browser, api, theme);
+		/** Opens a workflow that nobody has opened yet: n8n lets only one page write, and takes its time to hand that on. */
+		const open = async (content: WorkflowContent) => {
+			services.sandbox.reset();
+			return await openWorkflow(context, api, (await api.createWorkflow(content)).id);
+		};
+		const picture = async (page: Page, name: string) => {
+			// The mouse must hover over nothing, and what moves must have come to rest.
+			await page.mouse.move(5, 895);
+			await page.waitForTimeout(600);
+			assert.deepEqual(await missingPictures(page.locator('body')), []);
+			await page.screenshot({ path: join(folder, `${name}-${theme}.png`) });
+		};
+
+		await steps.step(`${theme}: the node panel`, async () => {
+			const page = await openWorkflow(context, api, await createEmptyWorkflow(api, 'Update billing'));
+			await openPanelAfter(page, TRIGGER);
+			await searchNodes(page, 'billing');
+			await picture(page, 'node-panel');
+			await closePanel(page);
+			await page.close();
+		});
+
+		await steps.step(`${theme}: the demo workflow after a run, and the three forms with their output`, async () => {
+			const page = await open(demo);
+			await page.getByTestId('execute-workflow-button').first().click();
+			await page.getByTestId('canvas-node-status-success').nth(nodes.length + 1).waitFor();
+			await toastAppears(page);
+			await closeToasts(page);
+			await picture(page, 'executed');
+			for (const name of nodes) {
+				const form = await NodeForm.open(page, api, name);
+				await form.output.getByText('JSON', { exact: true }).click();
+				await picture(page, name.toLowerCase().replace(/[^a-z0-9]+/g, '-'));
+				await form.close();
+			}
+			await page.close();
+		});
+
+		await steps.step(`${theme}: the list of accounts, an error, and the error output`, async () => {
+			const page = await open(demo);
+			const form = await NodeForm.open(page, api, 'Update Cudo Compute');
+			await form.openList('billingAccountId');
+			await picture(page, 'account-list');
+			await page.keyboard.press('Escape');
+			await form.add('Add Field', 'Monthly Spend Limit');
+			await form.fill('monthlySpendLimit', '1.000,50');
+			await form.execute();
+			await form.shownError();
+			await picture(page, 'error');
+			await form.setOnError('Continue (using error output)');
+			await form.execute();
+			await form.output.getByText('Error Branch (1 item)').click();
+			await form.output.getByText('JSON', { exact: true }).click();
+			await picture(page, 'error-output');
+			await form.close();
+			await page.close();
+		});
+
+		await steps.step(`${theme}: a credential`, async () => {
+			const page = await open(demo);
+			// Tall enough for the whole form.
+			await page.setViewportSize({ width: 1440, height: 1160 });
+			const form = await NodeForm.open(page, api, 'Update UserHub');
+			const credential = await CredentialForm.openCurrent(page);
+			assert.deepEqual(await credential.verdict(), { connected: true });
+			await picture(page, 'credential-userhub');
+			await credential.close();
+			await form.close();
+			await page.close();
+		});
+
+		await steps.step(`${theme}: a node as the tool of an AI agent`, async () => {
+			const page = await open(assistant);
+			await NodeForm.open(page, api, 'Cudo Compute');
+			await picture(page, 'agent-tool');
+			await page.close();
+		});
+		await context.close();
+	}
+}

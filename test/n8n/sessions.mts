@@ -1,0 +1,75 @@
+/** UserHub with an admin key: the session expires while many updates are in flight. */
+import assert from 'node:assert/strict';
+import { sandboxSecrets } from '../../sandbox/sandbox.mts';
+import type { TestEnvironment } from './environment.mts';
+import { requests } from './requests.mts';
+import type { Steps } from './steps.mts';
+import { itemsWorkflow, TRIGGER } from './workflows.mts';
+
+const ORGANIZATIONS = 100;
+const IN_FLIGHT = 50;
+/** So many updates are answered at once: the node starts with 5 in flight and takes one more for each good answer. */
+const FAST_ANSWERS = IN_FLIGHT - 5;
+/** How long the others are held back, in milliseconds: long enough that all of them are in flight. */
+const DELAY = 800;
+
+export async function sessions(steps: Steps, { api, services, onRequest }: TestEnvironment): Promise<void> {
+	const { userHub } = services.sandbox;
+	const { userApiKey, adminKey, userId } = sandboxSecrets.userHub;
+
+	await steps.step(`the session expires with ${IN_FLIGHT} of ${ORGANIZATIONS} items in flight: one new session, no item lost`, async () => {
+		userHub.reset();
+		const ids = Array.from({ length: ORGANIZATIONS }, (_, index) => `org_sandbox${String(index + 1).padStart(7, '0')}`);
+		const known = new Set(userHub.ids());
+		const plain = userHub.record(userId)!;
+		for (const id of ids) if (!known.has(id)) userHub.set(id, plain);
+
+		const credential = await api.saveCredential({
+			name: 'UserHub, admin key',
+			type: 'userHubApi',
+			data: { baseUrl: userHub.url, userApiKey, signInWith: 'adminKey', adminKey, userId },
+		});
+		const { id } = await api.createWorkflow(
+			itemsWorkflow(
+				'UserHub, the session expires',
+				ids.map((organization) => ({ organization, name: `New name of ${organization}` })),
+				'userHub',
+				credential,
+				{
+					organizationId: { __rl: true, mode: 'id', value: '={{ $json.organization }}' },
+					updateFields: { displayName: '={{ $json.name }}' },
+					options: { maxConcurrentRequests: IN_FLIGHT },
+				},
+			),
+		);
+
+		userHub.faults.add({ kind: 'delay', ms: DELAY, match: { method: 'PATCH' }, after: FAST_ANSWERS, times: 'always' });
+		let inFlight = 0;
+		let expired = false;
+		const stopListening = onRequest(() => {
+			if (expired || requests(userHub, 'PATCH').filter(({ applied }) => applied).length < FAST_ANSWERS) return;
+			expired = true;
+			// The node has half of the delay to send what it may, and nothing is answered in the meantime.
+			setTimeout(() => {
+				inFlight = requests(userHub, 'PATCH').filter(({ endedAt }) => endedAt === undefined).length;
+				userHub.sessions.expire();
+			}, DELAY / 2);
+		});
+		const execution = await api.runWorkflow(id, TRIGGER);
+		stopListening();
+
+		const created = userHub.sessions.created;
+		const refused = requests(userHub, 'PATCH').filter(({ status }) => status === 401).length;
+		const applied = requests(userHub, 'PATCH').filter((entry) => entry.applied);
+		assert.equal(execution.status, 'success', execution.error?.message);
+		assert.equal(execution.nodes.Update.items.length, ORGANIZATIONS);
+		assert.deepEqual(applied.map(({ account }) => account).sort(), ids);
+		for (const organization of ids) assert.equal(userHub.record(organization)?.displayName, `New name of ${organization}`);
+		assert.equal(inFlight, IN_FLIGHT);
+		// One at the start, one when it expired.
+		assert.equal(created, 2);
+		const { executionTime } = execution.nodes.Update;
+		return `${inFlight} in flight, ${refused} updates refused with 401, ${created - 1} new session, ${applied.length} of ${ORGANIZATIONS} updates applied once each, ${executionTime} ms`;
+	});
+	userHub.reset();
+}

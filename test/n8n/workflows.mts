@@ -1,0 +1,88 @@
+/** The workflows that the tests build on. */
+import type { N8nApi, SavedCredential, WorkflowContent, WorkflowNode } from '../../demo/n8nApi.mts';
+
+export const TRIGGER = 'Run by Hand';
+
+const packageName = 'n8n-nodes-update-billing';
+
+/** The order in which the editor's new workflows run; without it n8n takes an older one. */
+const settings = { executionOrder: 'v1' };
+
+function node(name: string, type: string, typeVersion: number, position: [number, number], parameters: Record<string, unknown> = {}): WorkflowNode {
+	return { id: name, name, type, typeVersion, position, parameters };
+}
+
+const link = (to: string, type = 'main') => ({ [type]: [[{ node: to, type, index: 0 }]] });
+
+function withCredential(target: WorkflowNode, { id, name, type }: SavedCredential): WorkflowNode {
+	return { ...target, credentials: { [type]: { id, name } } };
+}
+
+/** A workflow with a trigger and nothing else. */
+export async function createEmptyWorkflow(api: N8nApi, name: string): Promise<string> {
+	const { id } = await api.createWorkflow({
+		name,
+		nodes: [node(TRIGGER, 'n8n-nodes-base.manualTrigger', 1, [0, 0])],
+		connections: {},
+		settings,
+	});
+	return id;
+}
+
+/** A workflow that gives items to one node of the package. */
+export function itemsWorkflow(
+	name: string,
+	items: Array<Record<string, unknown>>,
+	type: string,
+	credential: SavedCredential,
+	parameters: Record<string, unknown>,
+): WorkflowContent {
+	return {
+		name,
+		nodes: [
+			node(TRIGGER, 'n8n-nodes-base.manualTrigger', 1, [0, 0]),
+			node('Items', 'n8n-nodes-base.set', 3.4, [200, 0], { mode: 'raw', jsonOutput: JSON.stringify({ items }) }),
+			node('Split', 'n8n-nodes-base.splitOut', 1, [400, 0], { fieldToSplitOut: 'items', options: {} }),
+			withCredential(node('Update', `${packageName}.${type}`, 1, [600, 0], parameters), credential),
+		],
+		connections: { [TRIGGER]: link('Items'), Items: link('Split'), Split: link('Update') },
+		settings,
+	};
+}
+
+/** A value that the model of an AI agent gives, as the editor writes it when a person leaves a parameter to the model. */
+export function fromAi(key: string, type: 'string' | 'number' | 'boolean' = 'string'): string {
+	return `={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', \`\`, '${type}') }}`;
+}
+
+/** A workflow in which an AI agent has one node of the package as its tool. */
+export function agentWorkflow(
+	name: string,
+	model: SavedCredential,
+	tool: { name: string; type: string; credential: SavedCredential; parameters: Record<string, unknown> },
+): WorkflowContent {
+	const chatModel = node('Chat Model', '@n8n/n8n-nodes-langchain.lmChatOpenAi', 1.3, [160, 220], {
+		model: { __rl: true, mode: 'id', value: 'stand-in' },
+		responsesApiEnabled: false,
+		options: {},
+	});
+	return {
+		name,
+		nodes: [
+			node(TRIGGER, 'n8n-nodes-base.manualTrigger', 1, [0, 0]),
+			node('AI Agent', '@n8n/n8n-nodes-langchain.agent', 3.1, [220, 0], {
+				promptType: 'define',
+				text: 'Update the billing as agreed.',
+				options: {},
+			}),
+			withCredential(chatModel, model),
+			withCredential(node(tool.name, `${packageName}.${tool.type}Tool`, 1, [420, 220], tool.parameters), tool.credential),
+		],
+		connections: {
+			[TRIGGER]: link('AI Agent'),
+			'Chat Model': link('AI Agent', 'ai_languageModel'),
+			[tool.name]: link('AI Agent', 'ai_tool'),
+		},
+		settings,
+	};
+}
