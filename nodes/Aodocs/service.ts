@@ -27,6 +27,7 @@ export const aodocs: Service = {
 		],
 		updateFields,
 	),
+	recordKeys: ['kind', 'maxSeats', 'portalUrl', 'type'],
 	// Blank and null have no documented effect, so nothing is offered to be erased.
 	clearable: [],
 	guarded: [{ path: 'maxSeats', zeroIsUnlimited: true }],

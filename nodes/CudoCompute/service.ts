@@ -86,6 +86,7 @@ export const cudoCompute: Service = {
 		],
 		updateFields,
 	),
+	recordKeys: ['id', 'displayName', 'billingAddress', 'creditBalance', 'paymentTerms', 'createTime'],
 	clearable,
 	guarded: [
 		{ path: 'billingThreshold' },

@@ -63,6 +63,7 @@ export const userHub: Service = {
 		],
 		updateFields,
 	),
+	recordKeys: ['state', 'currencyCode', 'displayName', 'email', 'phoneNumber', 'address'],
 	clearable,
 	guarded: [],
 	credentialType: () => 'userHubApi',

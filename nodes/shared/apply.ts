@@ -2,7 +2,7 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 
 import { differences, notShown, toBody, undoOf, wantedLeaves } from './changes';
 import type { EarlierTries } from './earlierTries';
-import { explain, isUnauthorized, readRecord, sendOnce, type Exchange } from './exchange';
+import { explain, isUnauthorized, looksLikeRecord, readAccount, sendOnce, type Exchange } from './exchange';
 import { changeAbove } from './guard';
 import type { JobEnd } from './lanes';
 import { NOT_STARTED, type Failure, type ItemResult } from './outcome';
@@ -125,7 +125,7 @@ async function applyPlanned(
 		if (options.dryRun && lane.simulated) {
 			before = lane.simulated;
 		} else {
-			const read = await readRecord(exchange, readRequest);
+			const read = await readAccount(exchange, readRequest);
 			if ('failure' in read) {
 				const failure = { ...read.failure, remedy: join('The current record is needed first, so no update was sent.', read.failure.remedy) };
 				return failed('not sent', failure, read.unauthorized ? 'stop' : 'next');
@@ -208,10 +208,10 @@ async function applyPlanned(
 		switch (verdict.next) {
 			case 'accept': {
 				const record = (answer as { json: IDataObject }).json;
-				if (looksLikeRecord(record, service.fields)) return settled(record, notShown(changes, service.fields, record));
+				if (looksLikeRecord(service, record)) return settled(record, notShown(changes, service.fields, record));
 				// The answer shows nothing of the account, so it proves nothing either way.
 				progress.open = true;
-				const read = await readRecord(exchange, readRequest);
+				const read = await readAccount(exchange, readRequest);
 				progress.open = false;
 				if ('record' in read) return settled(read.record, notShown(changes, service.fields, read.record));
 				return failed('unknown', unread(explain(service, answer, verdict), read.failure), read.unauthorized ? 'stop' : 'closeLane');
@@ -223,7 +223,7 @@ async function applyPlanned(
 				break;
 			case 'readBack': {
 				await sleep(verdict.waitMs, exchange.signal);
-				const read = await readRecord(exchange, readRequest);
+				const read = await readAccount(exchange, readRequest);
 				const failure = explain(service, answer, verdict);
 				if ('failure' in read) {
 					return failed('unknown', unread(failure, read.failure), read.unauthorized ? 'stop' : 'closeLane');
@@ -239,11 +239,6 @@ async function applyPlanned(
 			}
 		}
 	}
-}
-
-/** Whether an answer shows anything of an account. */
-function looksLikeRecord(answer: IDataObject, fields: NamedField[]): boolean {
-	return fields.some(({ path }) => path.split('.')[0] in answer);
 }
 
 /** The failure of an update whose effect could not be read either. */

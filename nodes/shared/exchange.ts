@@ -46,6 +46,25 @@ export function isUnauthorized(verdict: Verdict): boolean {
 
 export type ReadResult = { record: IDataObject } | { failure: Failure; unauthorized: boolean };
 
+/** Whether an answer shows anything of an account. */
+export function looksLikeRecord(service: Pick<Service, 'recordKeys'>, answer: IDataObject): boolean {
+	return service.recordKeys.some((key) => key in answer);
+}
+
+/**
+ * Reads the record of an account, to compare with it. An answer that shows nothing of the account is a failure: it would look as if all
+ * its fields were empty.
+ */
+export async function readAccount(exchange: Exchange, request: ApiRequest): Promise<ReadResult> {
+	const read = await readRecord(exchange, request);
+	if ('failure' in read || looksLikeRecord(exchange.service, read.record)) return read;
+	const failure: Failure = {
+		summary: `${exchange.service.name} answered, but not with a record of the account`,
+		detail: `The answer begins: ${quote(JSON.stringify(read.record))}`,
+	};
+	return { failure, unauthorized: false };
+}
+
 /** Reads a record. Reading changes nothing, so every failure that may pass is tried again. */
 export async function readRecord(exchange: Exchange, request: ApiRequest): Promise<ReadResult> {
 	for (let attempt = 1; ; attempt++) {

@@ -23,7 +23,7 @@ const E164 = /^\+[1-9]\d{1,14}$/;
 /** RFC 5321 sizes; the syntax is left to the service beyond one @ with a domain that has a dot. */
 const EMAIL = /^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/;
 /** RFC 3339, section 5.6. */
-const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 
 /** Whether a value was left out: blank values never erase anything. A list is blank when all its entries are. */
 export function isBlank(value: unknown): boolean {

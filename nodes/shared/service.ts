@@ -114,6 +114,8 @@ export interface Service {
 	fields: NamedField[];
 	/** Fields that Refuse Changes Above guards, and whether 0 means unlimited there. */
 	guarded: Array<{ path: string; zeroIsUnlimited?: boolean }>;
+	/** Keys of which a record of this API has at least one: an answer without any shows nothing of an account. */
+	recordKeys: string[];
 	/** The paths that Fields to Clear offers: none where the API cannot erase. */
 	clearable: string[];
 	/** The credential type, by the node's Authentication parameter where it has one. */

@@ -102,3 +102,32 @@ describe('the answer', () => {
 		expect(JSON.stringify([error?.message, error?.description, error?.context]).length).toBeLessThan(2000);
 	});
 });
+
+describe('a read that shows nothing of the account', () => {
+	const { baseUrl: userHubUrl, selection, route, credentials: userHubCredentials } = accounts.userHub;
+
+	test('is not taken for an empty address: nothing is sent', async () => {
+		const service = fakeService(userHubUrl, { [`GET ${route}`]: { body: { status: 'ok' } } });
+		const { error } = await runNode({
+			node: 'userHub',
+			credentials: userHubCredentials,
+			parameters: { ...selection, updateFields: { address: { city: 'Boston' } } },
+		});
+		expect(error).toMatchObject({ message: 'UserHub answered, but not with a record of the account' });
+		expect(service.requests.map(({ method }) => method)).toEqual(['GET']);
+	});
+
+	test('is no proof that a field was erased: unknown', async () => {
+		fakeService(baseUrl, {
+			'PATCH /v1/billing-accounts/a': { status: 500 },
+			'GET /v1/billing-accounts/a': { body: { status: 'ok' } },
+		});
+		const { outputs } = await runNode({
+			node: 'cudoCompute',
+			credentials,
+			onError: 'continueRegularOutput',
+			parameters: { billingAccountId: { __rl: true, mode: 'id', value: 'a' }, fieldsToClear: ['taxId'] },
+		});
+		expect(outputs[0][0].json.details).toMatchObject({ outcome: 'unknown' });
+	});
+});

@@ -71,7 +71,20 @@ export function checkExecution(model: ServiceModel, scenario: Scenario, executio
 		}
 		wrong.push(...faults.map((text) => `item ${claim.item} (${claim.outcome}): ${text}`));
 	}
-	const told = claims.map((claim): Claim => (mayBeKept(claim) ? { ...claim, outcome: 'unchanged' } : claim));
+	// What stands as the try before left it has no effect in this one, unless an update before it has put something else there.
+	const stands = (claim: Claim, leaf: Leaf) =>
+		mayBeKept(claim) &&
+		!(
+			claim.outcome === 'updated' &&
+			claims.some(
+				(other) =>
+					other.item < claim.item &&
+					addressed(scenario, items[other.item]) === addressed(scenario, items[claim.item]) &&
+					updatesOf(execution, other.item).length > 0 &&
+					wanted[other.item].some((asked) => asked.leaf === leaf),
+			)
+		);
+	const told = (item: number, leaf: Leaf): Claim => (stands(claims[item], leaf) ? { ...claims[item], outcome: 'unchanged' } : claims[item]);
 	wrong.push(...checkStored(model, scenario, told, log, wanted, first, execution.last));
 	return wrong;
 }
@@ -245,7 +258,7 @@ function isExcused(model: ServiceModel, scenario: Scenario, item: number, claim:
 function checkStored(
 	model: ServiceModel,
 	scenario: Scenario,
-	claims: Claim[],
+	told: (item: number, leaf: Leaf) => Claim,
 	log: Dealt[],
 	wanted: Wanted[][],
 	first: Record<string, IDataObject>,
@@ -261,7 +274,7 @@ function checkStored(
 				const asked = wanted[item].find((other) => other.leaf.path === leaf.path);
 				if (!asked) continue;
 				const sent = log.filter((dealt) => isUpdate(dealt) && dealt.item === item);
-				possible = afterClaim(claims[item], asked, sent, possible);
+				possible = afterClaim(told(item, leaf), asked, sent, possible);
 			}
 			if (!possible.some((value) => holds(leaf, last[account], value))) {
 				wrong.push(`account ${account}: ${leaf.path} is ${JSON.stringify(at(last[account], leaf.path))}, and by the claims it can only be ${possible.join(' or ')}`);

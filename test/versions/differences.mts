@@ -1,0 +1,29 @@
+import { isBefore } from './versions.mts';
+
+/** Behaviour that the engine of older versions of n8n does not allow, and the tests that show it. */
+interface Difference {
+	/** The first version of n8n without it. */
+	since: string;
+	/** For docs/compatibility.md and the report. */
+	what: string;
+	/** Full names of the tests that fail there. */
+	tests: string[];
+}
+
+export const differences: Difference[] = [
+	{
+		// n8n-core, workflow-execute.js, handleNodeErrorOutput: before, the JSON of an error item may hold `error` and `message` only.
+		since: '2.36.0',
+		what: 'with On Error set to Continue (using error output), failed items arrive at the regular output, as items with `error`',
+		tests: [
+			'AODocs Update goes on after a failure with continueErrorOutput, the failed item in its place',
+			'Cudo Compute Get Many goes on with an error item where the node continues on errors',
+			'Cudo Compute Update goes on after a failure with continueErrorOutput, the failed item linked to its input',
+			'UserHub Update goes on after a failure with continueErrorOutput, with the reason of UserHub',
+			'failure the node continues with its error output: the input data is intact there',
+		],
+	},
+];
+
+/** The differences that a version of n8n shows. */
+export const differencesOf = (n8n: string): Difference[] => differences.filter(({ since }) => isBefore(n8n, since));
