@@ -32,6 +32,8 @@ interface TransportError {
 	httpCode?: string | null;
 	isAxiosError?: boolean;
 	message?: string;
+	/** What the error said before n8n put its own words in their place. */
+	messages?: string[];
 	description?: string | null;
 	response?: { status?: number; data?: string | { message?: unknown; error_description?: unknown } };
 	cause?: TransportError;
@@ -66,6 +68,19 @@ function transportErrorOf(error: unknown): TransportError {
 	return (error ?? {}) as TransportError;
 }
 
+/**
+ * The code of a transport's failure by its words, for n8n before 2.34, whose errors carry neither a code nor their cause.
+ *
+ * @returns undefined where the words are not the transport's: n8n refused to send the request
+ */
+function codeInWords({ messages }: TransportError): string | undefined {
+	const words = (messages ?? []).join(' ');
+	if (/certificate|altnames/i.test(words)) return 'CERT';
+	if (/\btimeout of \d+ ?ms exceeded\b/.test(words)) return 'ETIMEDOUT';
+	if (/socket hang up|socket disconnected|\b(aborted|canceled)\b|^Parse Error/i.test(words)) return 'ECONNRESET';
+	return /\b(E[A-Z]{3,}(?:_[A-Z]+)*|ERR_[A-Z_]+)\b/.exec(words)?.[1];
+}
+
 function toFailure(error: unknown, mask: (text: string) => string): Failure {
 	const transport = transportErrorOf(error);
 	const status = Number(transport.response?.status ?? (error as TransportError).httpCode ?? 0);
@@ -79,7 +94,7 @@ function toFailure(error: unknown, mask: (text: string) => string): Failure {
 		const words = typeof answer === 'string' ? answer : (answer?.message ?? answer?.error_description);
 		return { ...refusal, status, ...(typeof words === 'string' && { detail: mask(words) }) };
 	}
-	const code = transport.code ?? '';
+	const code = transport.code ?? codeInWords(error as TransportError) ?? '';
 	if (NOT_REACHED.has(code)) return failure(code, false, true, 'the service could not be reached');
 	if (NOT_REACHED_FOR_GOOD.test(code)) return failure(code, false, false, 'no trusted connection to the service could be made');
 	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return failure(code, true, true, 'the service did not answer in time');
@@ -96,14 +111,28 @@ export function credentialTypeOf(context: IExecuteFunctions, service: Service): 
 
 /** The domains that a credential's owner restricts it to, as n8n's HTTP helper takes them. */
 function allowedDomainsOf(context: IExecuteFunctions | ILoadOptionsFunctions, credential: IDataObject): string | undefined {
+	const { allowedHttpRequestDomains, allowedDomains } = credential;
 	// Older versions of n8n do not export it.
-	if (typeof n8nWorkflow.getCredentialAllowedDomains !== 'function') return undefined;
-	return n8nWorkflow.getCredentialAllowedDomains({
+	if (typeof n8nWorkflow.getCredentialAllowedDomains !== 'function') {
+		return allowedHttpRequestDomains === 'domains' ? String(allowedDomains ?? '') : undefined;
+	}
+	const options = {
 		node: context.getNode(),
 		credentialData: credential as n8nWorkflow.ICredentialDataDecryptedObject,
 		// The address comes from the credential, not from the user of the node.
 		credentialOwnedSurface: true,
-	});
+		// n8n before 2.22 takes the credential's data in place of the options.
+		allowedHttpRequestDomains,
+		allowedDomains,
+	};
+	return n8nWorkflow.getCredentialAllowedDomains(options);
+}
+
+/** Whether a list like `example.com, *.example.org` holds an address. Older versions of n8n do not look themselves. */
+function isAllowed(address: string, domains: string): boolean {
+	const plain = (name: string) => name.trim().toLowerCase().replace(/\.$/, '');
+	const host = plain(/^https?:\/\/(?:[^/?#]*@)?([^/?#:]+|\[[^\]]*\])/i.exec(address)?.[1] ?? '');
+	return domains.split(',').map(plain).some((domain) => (domain.startsWith('*.') ? host.endsWith(domain.slice(1)) : host === domain));
 }
 
 /**
@@ -128,6 +157,11 @@ export async function connect(
 		});
 	}
 	const allowedDomains = allowedDomainsOf(context, credential);
+	if (allowedDomains !== undefined && !isAllowed(baseUrl, allowedDomains)) {
+		throw new n8nWorkflow.NodeOperationError(context.getNode(), `Domain not allowed: the ${service.name} credential excludes its own base URL`, {
+			description: 'Open the credential and add the host of the base URL to its allowed domains.',
+		});
+	}
 	const decrypted = { id: '', name: type, type, data: credential as n8nWorkflow.ICredentialDataDecryptedObject };
 	const nodeCredential = context.getNode().credentials?.[type];
 	if (nodeCredential) Object.assign(decrypted, { id: nodeCredential.id ?? '', name: nodeCredential.name });
@@ -135,7 +169,7 @@ export async function connect(
 	let secrets = '';
 	let mask = maskOf([]);
 
-	async function sendOnce(request: ApiRequest, mayRenew: boolean): Promise<Answer> {
+	async function sendOnce(request: ApiRequest, ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors']): Promise<Answer> {
 		// The token changes when it is renewed, so what is secret is asked anew.
 		const current = textsIn(service.secretsOf(credential)).join('\n');
 		if (current !== secrets) {
@@ -151,7 +185,7 @@ export async function connect(
 			returnFullResponse: true,
 			disableFollowRedirect: true,
 			timeout: timeoutMs,
-			ignoreHttpStatusErrors: mayRenew ? { ignore: true, except: [401] } : true,
+			ignoreHttpStatusErrors,
 		};
 		if (request.query) options.qs = { ...request.query };
 		if (request.body) options.body = request.body;
@@ -166,6 +200,19 @@ export async function connect(
 		}
 	}
 
+	/** Sends a read in a way that lets n8n renew the token. */
+	async function sendProbe(probe: ApiRequest): Promise<Answer> {
+		const isUnauthorized = (answer: Answer) => answer.kind === 'response' && answer.status === 401;
+		const answer = await sendOnce(probe, { ignore: true, except: [401] });
+		if (!isUnauthorized(answer)) return answer;
+		// n8n before 2.11 ignores the exception: there, every status has to throw for this one to.
+		const thrown = await sendOnce(probe, false);
+		if (thrown.kind === 'response' || thrown.status === undefined || thrown.status === 401) return thrown;
+		// Either the token could not be renewed, or it was and the read itself failed.
+		const again = await sendOnce(probe, true);
+		return isUnauthorized(again) ? thrown : again;
+	}
+
 	let renewing: Promise<void> | undefined;
 	let renewals = 0;
 	let refusal: Answer | undefined;
@@ -173,7 +220,7 @@ export async function connect(
 
 	/** n8n renews an expired token when a request throws its 401; only this one does. */
 	async function renew(probe: ApiRequest): Promise<void> {
-		renewing ??= sendOnce(probe, true)
+		renewing ??= sendProbe(probe)
 			.then((answer) => {
 				renewals += 1;
 				lastRenewalFailure = answer.kind === 'failure' ? { ...answer, mayHaveArrived: false } : undefined;
@@ -194,7 +241,7 @@ export async function connect(
 		for (let attempt = 1; ; attempt++) {
 			if (refusal) return refusal;
 			const renewalsBefore = renewals;
-			const answer = await sendOnce(request, false);
+			const answer = await sendOnce(request, true);
 			if (answer.kind !== 'response' || answer.status !== 401) return answer;
 			if (attempt > 2 || service.renewal(credential) === 'none') {
 				refusal ??= failure(UNAUTHORIZED, false, false, 'the credential was refused (HTTP 401)');
