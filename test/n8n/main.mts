@@ -23,6 +23,7 @@ import { searchInTheNodePanel } from './nodePanelSearch.mts';
 import { oauth2 } from './oauth2.mts';
 import { screenshots } from './screenshots.mts';
 import { sessions } from './sessions.mts';
+import { spreadsheet } from './spreadsheet.mts';
 import { Steps } from './steps.mts';
 
 type Part = [title: string, run: () => Promise<void>];
@@ -69,6 +70,7 @@ async function main(): Promise<number> {
 		['UserHub in the editor', async () => await userHubInTheEditor(steps, window, env)],
 		['AODocs with OAuth2', async () => await oauth2(steps, window, env)],
 		['UserHub with an admin key', async () => await sessions(steps, env)],
+		['Spreadsheet through n8n\'s own nodes', async () => await spreadsheet(steps, env)],
 		...['AODocs', 'Cudo Compute', 'UserHub'].map((name): Part => [
 			`AI agent with ${name} as its tool`,
 			async () => await agent(steps, window, env, name),

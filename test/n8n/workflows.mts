@@ -50,6 +50,34 @@ export function itemsWorkflow(
 	};
 }
 
+/** A workflow that fetches a CSV file, makes items of its rows, and updates the Cudo Compute account that each row names. */
+export function spreadsheetWorkflow(name: string, url: string, credential: SavedCredential, onError: 'stopWorkflow' | 'continueErrorOutput'): WorkflowContent {
+	const update = node('Update', `${packageName}.cudoCompute`, 1, [600, 0], {
+		billingAccountId: { __rl: true, mode: 'id', value: '={{ $json.account }}' },
+		dataToSend: 'autoMapInputData',
+		fieldsToMap: ['billingAddress', 'creditBalanceRecharge', 'displayName', 'monthlySpendLimit'],
+		options: { maxConcurrentRequests: 50 },
+	});
+	return {
+		name,
+		nodes: [
+			node(TRIGGER, 'n8n-nodes-base.manualTrigger', 1, [0, 0]),
+			node('File', 'n8n-nodes-base.httpRequest', 4.2, [200, 0], { url, options: { response: { response: { responseFormat: 'file' } } } }),
+			// Extract From File reads a CSV with this node's code, but needs a peer dependency that this installation leaves out.
+			node('Rows', 'n8n-nodes-base.spreadsheetFile', 2, [400, 0], { operation: 'fromFile', fileFormat: 'csv', options: {} }),
+			withCredential({ ...update, onError }, credential),
+			node('Explained', 'n8n-nodes-base.noOp', 1, [800, 100]),
+		],
+		connections: {
+			[TRIGGER]: link('File'),
+			File: link('Rows'),
+			Rows: link('Update'),
+			...(onError === 'continueErrorOutput' && { Update: { main: [[], ...link('Explained').main] } }),
+		},
+		settings,
+	};
+}
+
 /** A value that the model of an AI agent gives, as the editor writes it when a person leaves a parameter to the model. */
 export function fromAi(key: string, type: 'string' | 'number' | 'boolean' = 'string'): string {
 	return `={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', \`\`, '${type}') }}`;
