@@ -109,8 +109,8 @@ async function applyPlanned(
 	const earlierResult = lane.done.get(update);
 	if (earlierResult && !lane.hasSent) return { result: earlierResult, end: 'next' };
 
-	const failed = (outcome: ItemResult['outcome'], failure: Failure, end: JobEnd, more: Partial<ItemResult> = {}): Applied => ({
-		result: { itemIndex, target, outcome, failure, ...more },
+	const failed = (outcome: ItemResult['outcome'], failure: Failure, end: JobEnd): Applied => ({
+		result: { itemIndex, target, outcome, failure },
 		end,
 	});
 

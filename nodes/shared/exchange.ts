@@ -4,7 +4,6 @@ import type { Connection } from './connection';
 import { UNAUTHORIZED } from './connection';
 import type { Pace } from './lanes';
 import type { Failure } from './outcome';
-import { isRecord } from './record';
 import { decide, LONGEST_WAIT_MS, type Verdict } from './retry';
 import type { Answer, ApiRequest, Service } from './service';
 
@@ -140,9 +139,4 @@ export function explain(service: Service, answer: Answer, verdict: Verdict): Fai
 	}
 	if (requestId) failure.requestId = quote(requestId);
 	return failure;
-}
-
-/** The body of a response as a JSON object; empty when it is something else. */
-export function bodyOf(answer: { json: unknown }): IDataObject {
-	return isRecord(answer.json) ? answer.json : {};
 }
