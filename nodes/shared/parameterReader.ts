@@ -1,4 +1,7 @@
-import type { IExecuteFunctions, INode } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
+
+import { plainValueAt, referenceOf } from './itemReference';
+import { isRecord } from './record';
 
 /** The parameters of a node, for each item. */
 export interface ParameterReader {
@@ -7,22 +10,79 @@ export interface ParameterReader {
 	read(name: string, itemIndex: number, fallback?: unknown, options?: { extractValue: boolean }): unknown;
 }
 
+/** The value of a parameter for an item with this JSON; undefined where n8n has to resolve it. */
+type Template = (json: IDataObject) => unknown;
+
+const forN8n: Template = () => undefined;
+
 /** Whether a value, as it is stored, holds an expression: n8n marks them with an equals sign in front. */
 function holdsExpression(value: unknown): boolean {
 	if (typeof value === 'string') return value.startsWith('=');
 	return typeof value === 'object' && value !== null && Object.values(value).some(holdsExpression);
 }
 
-/** Reads what holds no expression once for all items: resolving a parameter costs more than all the rest of planning. */
+/** How a stored value comes to the value for an item, where every expression in it is a reference to the item. */
+function templateOf(stored: unknown): Template {
+	if (!holdsExpression(stored)) return () => stored;
+	if (typeof stored === 'string') {
+		const keys = referenceOf(stored);
+		return keys ? (json) => plainValueAt(json, keys) : forN8n;
+	}
+	if (!isRecord(stored)) return forN8n;
+	const parts = Object.entries(stored).map(([key, part]) => ({ key, template: templateOf(part) }));
+	if (parts.some(({ template }) => template === forN8n)) return forN8n;
+	return (json) => {
+		const values: IDataObject = {};
+		for (const { key, template } of parts) {
+			const value = template(json);
+			if (value === undefined) return undefined;
+			values[key] = value as IDataObject;
+		}
+		return values;
+	};
+}
+
+/** The selected ID of a resource locator, whose modes change nothing about it. */
+function extractValue(value: unknown): unknown {
+	return isRecord(value) && 'mode' in value ? value.value : value;
+}
+
+/** What is known of one parameter. */
+interface Known {
+	/** The value for all items, where it holds no expression. */
+	constant?: { value: unknown };
+	/** How the value for an item is made without n8n. */
+	template: Template;
+	/** n8n has come to the same value for an item. */
+	isConfirmed: boolean;
+}
+
+/**
+ * Reads parameters as cheaply as it can be done without changing what they say: what holds no expression once for all items, and what only
+ * refers to the item from the item itself. That n8n comes to the same value is checked for the first item of each parameter.
+ */
 export function parameterReader(context: IExecuteFunctions): ParameterReader {
 	const node = context.getNode();
-	const constants = new Map<string, unknown>();
+	const items = context.getInputData();
+	const parameters = new Map<string, Known>();
 	return {
 		node,
 		read(name, itemIndex, fallback, options) {
-			if (constants.has(name)) return constants.get(name);
+			const stored = node.parameters[name];
+			const known = parameters.get(name) ?? { template: templateOf(stored), isConfirmed: false };
+			parameters.set(name, known);
+			if (known.constant) return known.constant.value;
+			const made = known.template(items[itemIndex].json);
+			const ours = options?.extractValue ? extractValue(made) : made;
+			if (ours !== undefined && known.isConfirmed) return ours;
+
 			const value: unknown = context.getNodeParameter(name, itemIndex, fallback as object, options);
-			if (!holdsExpression(node.parameters[name])) constants.set(name, value);
+			if (!holdsExpression(stored)) {
+				known.constant = { value };
+			} else if (ours !== undefined) {
+				known.isConfirmed = JSON.stringify(ours) === JSON.stringify(value);
+				if (!known.isConfirmed) known.template = forN8n;
+			}
 			return value;
 		},
 	};

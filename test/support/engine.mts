@@ -15,6 +15,7 @@ import type {
 	ICredentialTestFunction,
 	ICredentialTestRequest,
 	IDataObject,
+	IExecuteFunctions,
 	INode,
 	INodeCredentialTestResult,
 	INodeExecutionData,
@@ -195,6 +196,36 @@ export function startNode(run: NodeRun): { result: Promise<NodeResult>; cancel: 
 /** Runs a node in n8n's engine to its end. A failure of the node is in the result, not thrown. */
 export async function runNode(run: NodeRun): Promise<NodeResult> {
 	return await startNode(run).result;
+}
+
+/**
+ * What a node's `execute` gets as `this`, to call a part of a node alone.
+ *
+ * @param run what there is to read: node, parameters, items
+ */
+export function executeContext(run: Pick<NodeRun, 'node' | 'parameters' | 'items'>): IExecuteFunctions {
+	const node: INode = {
+		id: 'update-billing',
+		name: NODE_NAME,
+		type: `${PACKAGE}.${run.node}`,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: run.parameters ?? {},
+	};
+	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+	const items = (run.items ?? [{}]).map((json) => ({ json }));
+	return new ExecuteContext(
+		workflow,
+		workflow.getNode(NODE_NAME)!,
+		additionalDataFor(new InMemoryCredentialsHelper(credentialTypes, {}), 'manual'),
+		'manual',
+		createEmptyRunExecutionData(),
+		0,
+		items,
+		{ main: [items] },
+		{ node, data: { main: [items] }, source: null },
+		[],
+	);
 }
 
 /**
