@@ -24,7 +24,6 @@ export async function sendOnce(
 	attempt: number,
 ): Promise<{ answer: Answer; verdict: Verdict }> {
 	const { service, connection, pace, maxRetries } = exchange;
-	await pace.ready();
 	const answer = await connection.send(request, probe);
 	const verdict = decide(attempt, answer, {
 		maxRetries,
@@ -67,6 +66,7 @@ export async function readAccount(exchange: Exchange, request: ApiRequest): Prom
 /** Reads a record. Reading changes nothing, so every failure that may pass is tried again. */
 export async function readRecord(exchange: Exchange, request: ApiRequest): Promise<ReadResult> {
 	for (let attempt = 1; ; attempt++) {
+		await exchange.pace.ready();
 		const { answer, verdict } = await sendOnce(exchange, request, request, attempt);
 		if (verdict.next === 'accept') return { record: (answer as { json: IDataObject }).json };
 		if (verdict.next === 'giveUp' || attempt > exchange.maxRetries) {

@@ -5,6 +5,7 @@ import { isRecord, valueAt } from './record';
 import { checkValue, isBlank, showValue, type Problem } from './rules';
 import type { Changes, Field, LeafValue, NamedField } from './service';
 import { isWithin } from './changes';
+import { maxConcurrentRequests, maxRetries, timeout } from './updateParameters';
 
 /** The options of Update, as the person set them or at their defaults. */
 export interface UpdateOptions {
@@ -22,9 +23,6 @@ export interface UpdateOptions {
 	updateMask?: string;
 }
 
-const DEFAULT_TIMEOUT_MS = 60_000;
-const DEFAULT_MAX_RETRIES = 4;
-export const DEFAULT_MAX_CONCURRENT_REQUESTS = 20;
 
 /** Parameter names below the second level are joined: `a.b.c` stands in the collection `a` under the name `bC`. */
 export function parameterOf(path: string): string[] {
@@ -168,9 +166,11 @@ export function readChanges(
 	return { changes: { set, clear }, problems };
 }
 
-function numberIn(value: unknown, fallback: number, least: number, most: number): number {
-	const number = Number(isBlank(value) ? fallback : value);
-	return Number.isFinite(number) ? Math.min(most, Math.max(least, Math.floor(number))) : fallback;
+/** The value of a number's parameter, within its bounds; its default where it is blank or no number. */
+function numberOf(parameter: INodeProperties, value: unknown): number {
+	const { minValue = -Infinity, maxValue = Infinity } = parameter.typeOptions ?? {};
+	const number = Number(isBlank(value) ? parameter.default : value);
+	return Number.isFinite(number) ? Math.min(maxValue, Math.max(minValue, Math.floor(number))) : (parameter.default as number);
 }
 
 /** Whether a switch is on; an expression may give it as text. */
@@ -189,11 +189,11 @@ export function readOptions(parameters: ParameterReader, itemIndex: number): Upd
 		// A mistaken value must not send anything.
 		dryRun: !isOff(parameters.read('dryRun', itemIndex, false)),
 		includeChanges: isOn(given.includeChanges),
-		maxConcurrentRequests: numberIn(given.maxConcurrentRequests, DEFAULT_MAX_CONCURRENT_REQUESTS, 1, 200),
-		maxRetries: numberIn(given.maxRetries, DEFAULT_MAX_RETRIES, 0, 10),
+		maxConcurrentRequests: numberOf(maxConcurrentRequests, given.maxConcurrentRequests),
+		maxRetries: numberOf(maxRetries, given.maxRetries),
 		simplify: isOn(given.simplify),
 		skipIfUnchanged: isOn(given.skipIfUnchanged),
-		timeout: numberIn(given.timeout, DEFAULT_TIMEOUT_MS, 1, 3_600_000),
+		timeout: numberOf(timeout, given.timeout),
 	};
 	if (!isBlank(given.refuseChangesAbove)) options.refuseChangesAbove = Math.max(0, Number(given.refuseChangesAbove));
 	if (!isBlank(given.updateMask)) options.updateMask = String(given.updateMask).trim();

@@ -6,7 +6,7 @@ import { runInLanes } from './lanes';
 import { earlierTries } from './earlierTries';
 import { countOutcomes, NOT_STARTED, type ItemResult } from './outcome';
 import { toError, toItems } from './output';
-import { failureOfInvalid, planUpdates, type PlannedUpdate } from './plan';
+import { failureOfInvalid, planUpdates } from './plan';
 import type { Service } from './service';
 
 /** From this many items for one account, the person may have picked the account by mistake. */
@@ -57,12 +57,11 @@ export async function updateOperation(context: IExecuteFunctions, service: Servi
 		const connection = await connect(context, service, credentialTypeOf(context, service), timeout);
 		const signal = context.getExecutionCancelSignal?.();
 		const mode = { mayRunAgain: context.getNode().retryOnFail === true };
-		const laneOf = new Map<PlannedUpdate, Lane>(lanes.flatMap((lane) => lane.updates.map((update) => [update, lane])));
 		await runInLanes(
-			lanes.map((lane) => lane.updates),
-			async (update, pace) => {
+			lanes.map((lane) => lane.updates.map((update) => ({ lane, update }))),
+			async ({ lane, update }, pace) => {
 				const exchange = { service, connection, pace, maxRetries, signal };
-				const { result, end } = await applyUpdate(exchange, mode, laneOf.get(update)!, update);
+				const { result, end } = await applyUpdate(exchange, mode, lane, update);
 				results[update.itemIndex] = result;
 				return result.failure && !keepsGoing ? 'stop' : end;
 			},

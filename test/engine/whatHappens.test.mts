@@ -238,7 +238,7 @@ describe('order and pace', () => {
 			),
 		);
 		await runCudo({ ...byItem, options: { maxConcurrentRequests: 20 } }, items);
-		expect(openAtFirstAnswer).toBe(5);
+		expect(openAtFirstAnswer).toBe(10);
 	});
 
 	test('the current record is read in the lane, immediately before its update, never at planning time', async () => {

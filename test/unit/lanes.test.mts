@@ -97,15 +97,15 @@ describe('how a job ends', () => {
 
 describe('pace', () => {
 	test.each([
-		['five at first', 20, 5],
+		['ten at first', 20, 10],
 		['fewer where the limit is lower', 3, 3],
 	])('%s', (_, limit, expected) => {
 		expect(workshop(single(40), limit).running()).toHaveLength(expected);
 	});
 
 	test('one more with each good answer, up to the limit', async () => {
-		const { pace, running, end } = workshop(single(40), 8);
-		for (const expected of [6, 7, 8, 8]) {
+		const { pace, running, end } = workshop(single(40), 13);
+		for (const expected of [11, 12, 13, 13]) {
 			pace().good();
 			await end(running()[0]);
 			expect(running()).toHaveLength(expected);
@@ -115,15 +115,38 @@ describe('pace', () => {
 	test('half as many after a pushback, one at least', async () => {
 		const { pace, running, end } = workshop(single(40), 20);
 		pace().pushback();
-		for (const expected of [4, 3, 2, 2, 2]) {
+		for (const expected of [9, 8, 7, 6, 5, 5, 5]) {
 			await end(running()[0]);
 			expect(running()).toHaveLength(expected);
 		}
 		for (let time = 0; time < 5; time++) pace().pushback();
-		for (const expected of [1, 1]) {
+		for (const expected of [4, 3, 2, 1, 1]) {
 			await end(running()[0]);
 			expect(running()).toHaveLength(expected);
 		}
+	});
+
+	test('four requests start together, the next when the event loop has turned', async () => {
+		const { pace } = workshop(single(1), 1);
+		const ready: number[] = [];
+		for (let request = 1; request <= 10; request++) void pace().ready().then(() => ready.push(request));
+		await Promise.resolve();
+		expect(ready).toEqual([1, 2, 3, 4]);
+		await jest.advanceTimersByTimeAsync(1);
+		expect(ready).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+		await jest.advanceTimersByTimeAsync(1);
+		expect(ready).toHaveLength(10);
+	});
+
+	test('those that wait for their turn are held back too', async () => {
+		const { pace } = workshop(single(1), 1);
+		const ready: number[] = [];
+		for (let request = 1; request <= 5; request++) void pace().ready().then(() => ready.push(request));
+		pace().pushback(1000);
+		await jest.advanceTimersByTimeAsync(999);
+		expect(ready).toEqual([1, 2, 3, 4]);
+		await jest.advanceTimersByTimeAsync(1);
+		expect(ready).toEqual([1, 2, 3, 4, 5]);
 	});
 
 	test('a pushback with a wait holds everybody back, and a longer one prolongs it', async () => {
