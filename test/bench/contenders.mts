@@ -50,13 +50,13 @@ export function cudoCompute(concurrency: number | undefined, autoMap: boolean): 
 	};
 }
 
-/** What people use now: n8n's HTTP Request node, with the same credential. It has no limit of its own. */
+/** What people use now: n8n's HTTP Request node in the version that the editor adds, with the same credential. It has no limit of its own. */
 export function httpRequest(baseUrl: string): Contender {
 	return {
 		name: 'HTTP Request',
 		node: {
 			type: 'n8n-nodes-base.httpRequest',
-			typeVersion: 4.2,
+			typeVersion: 4.5,
 			credentialType: 'userHubApi',
 			parameters: {
 				method: 'PATCH',

@@ -1,18 +1,21 @@
 /**
  * The server that all contenders are measured against, in a process of its own: it answers every update with a record that shows it, after a
- * set time, and counts. It checks nothing, so that it costs as little as possible.
- *
- *   npx tsx test/bench/standIn.mts PORT
- *
- * GET /_bench/start?delay=20 sets the time to an answer in milliseconds and the counters to zero; GET /_bench/stats reads them.
+ * set time, and counts. It checks nothing, so that it costs as little as possible. It is told what to do over the channel of `fork`:
+ * `{ delay }` in milliseconds sets the counters to zero, anything else reads them.
  */
 import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 
 let delay = 0;
 let requests = 0;
-/** Connections, not requests: n8n opens one for each request. */
-let open = 0;
+/** Connections that wait for an answer, from the moment they are opened: n8n opens one for each request and closes it with the answer. */
+const open = new Set<Socket>();
 let mostOpen = 0;
+
+function count(socket: Socket): void {
+	open.add(socket);
+	mostOpen = Math.max(mostOpen, open.size);
+}
 
 /** The fields of an update as the record of the answer: Cudo Compute wraps them, UserHub does not. */
 function recordOf(body: string): string {
@@ -21,17 +24,8 @@ function recordOf(body: string): string {
 }
 
 const server = createServer((request, response) => {
-	const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-	if (url.pathname.startsWith('/_bench/')) {
-		if (url.pathname === '/_bench/start') {
-			delay = Number(url.searchParams.get('delay'));
-			requests = 0;
-			mostOpen = 0;
-		}
-		response.end(JSON.stringify({ requests, mostOpen }));
-		return;
-	}
 	requests += 1;
+	count(request.socket);
 	let body = '';
 	request.setEncoding('utf8');
 	request.on('data', (chunk: string) => (body += chunk));
@@ -40,6 +34,7 @@ const server = createServer((request, response) => {
 			response.writeHead(200, { 'content-type': 'application/json' });
 			// A read shows what the updates of the benchmark write.
 			response.end(request.method === 'GET' ? '{"displayName":"Acme","email":"billing@example.com"}' : recordOf(body));
+			open.delete(request.socket);
 		};
 		if (delay > 0) setTimeout(answer, delay);
 		else answer();
@@ -47,9 +42,19 @@ const server = createServer((request, response) => {
 });
 
 server.on('connection', (socket) => {
-	open += 1;
-	mostOpen = Math.max(mostOpen, open);
-	socket.on('close', () => (open -= 1));
+	count(socket);
+	socket.on('close', () => open.delete(socket));
 });
 
-server.listen(Number(process.argv[2]), '127.0.0.1', () => process.stdout.write('ready\n'));
+server.listen(0, '127.0.0.1', () => process.send!({ port: (server.address() as AddressInfo).port }));
+
+process.on('message', (message: { delay?: number }) => {
+	if (message.delay !== undefined) {
+		delay = message.delay;
+		requests = 0;
+		mostOpen = 0;
+	}
+	process.send!({ requests, mostOpen });
+});
+// Without the benchmark there is nothing to serve.
+process.on('disconnect', () => process.exit());
