@@ -28,7 +28,7 @@ const FIRST_WINDOW = 10;
 
 /**
  * How many requests start before n8n's event loop turns and those that started are sent. Without it all that are answered together start together
- * again, nobody is sent until the last is prepared, and then all wait: with 50 at once and a service that takes 20 ms, a quarter of the
+ * again, nobody is sent until the last is prepared, and then all wait: with 50 at once and a service that takes 20 ms, nearly a third of the
  * time is lost. Measured with 1, 2, 4 and 8; fewer wait for the clock, more come in bursts (docs/performance.md).
  */
 const STARTS_PER_TURN = 4;
