@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { valueAlong } from './record';
+
 /**
  * Values that an expression takes from its own input item and hands on as they are: `={{ $json.name }}`, which is what dragging a field into a
  * parameter writes. n8n evaluates each such expression in an isolate of its own, which costs as much as sending the request (docs/performance.md).
@@ -29,10 +31,6 @@ export function referenceOf(expression: string): string[] | undefined {
  * @returns undefined when they lead to anything else, or nowhere: then it is for n8n to say what the expression means
  */
 export function plainValueAt(json: IDataObject, keys: string[]): string | number | boolean | undefined {
-	let value: unknown = json;
-	for (const key of keys) {
-		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-		value = (value as IDataObject)[key];
-	}
+	const value = valueAlong(json, keys);
 	return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 }

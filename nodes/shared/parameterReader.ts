@@ -49,7 +49,8 @@ function extractValue(value: unknown): unknown {
 
 /** What is known of one parameter. */
 interface Known {
-	/** The value for all items, where it holds no expression. */
+	isConstant: boolean;
+	/** The value for all items of a constant, once it has been read. */
 	constant?: { value: unknown };
 	/** How the value for an item is made without n8n. */
 	template: Template;
@@ -65,19 +66,28 @@ export function parameterReader(context: IExecuteFunctions): ParameterReader {
 	const node = context.getNode();
 	const items = context.getInputData();
 	const parameters = new Map<string, Known>();
+
+	function knownOf(name: string): Known {
+		let known = parameters.get(name);
+		if (!known) {
+			const stored = node.parameters[name];
+			known = { isConstant: !holdsExpression(stored), template: templateOf(stored), isConfirmed: false };
+			parameters.set(name, known);
+		}
+		return known;
+	}
+
 	return {
 		node,
 		read(name, itemIndex, fallback, options) {
-			const stored = node.parameters[name];
-			const known = parameters.get(name) ?? { template: templateOf(stored), isConfirmed: false };
-			parameters.set(name, known);
+			const known = knownOf(name);
 			if (known.constant) return known.constant.value;
 			const made = known.template(items[itemIndex].json);
 			const ours = options?.extractValue ? extractValue(made) : made;
 			if (ours !== undefined && known.isConfirmed) return ours;
 
 			const value: unknown = context.getNodeParameter(name, itemIndex, fallback as object, options);
-			if (!holdsExpression(stored)) {
+			if (known.isConstant) {
 				known.constant = { value };
 			} else if (ours !== undefined) {
 				known.isConfirmed = JSON.stringify(ours) === JSON.stringify(value);

@@ -23,7 +23,6 @@ export interface UpdateOptions {
 	updateMask?: string;
 }
 
-
 /** Parameter names below the second level are joined: `a.b.c` stands in the collection `a` under the name `bC`. */
 export function parameterOf(path: string): string[] {
 	const [first, ...rest] = path.split('.');

@@ -8,14 +8,19 @@ export function isRecord(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value at a dotted path of a record; undefined where the path ends early. */
-export function valueAt(record: unknown, path: string): unknown {
+/** The value that keys lead to, one after another, from a record; undefined where they lead nowhere. */
+export function valueAlong(record: unknown, keys: string[]): unknown {
 	let value = record;
-	for (const key of path.split('.')) {
+	for (const key of keys) {
 		if (!isRecord(value) || !Object.hasOwn(value, key)) return undefined;
 		value = value[key];
 	}
 	return value;
+}
+
+/** The value at a dotted path of a record; undefined where the path ends early. */
+export function valueAt(record: unknown, path: string): unknown {
+	return valueAlong(record, path.split('.'));
 }
 
 /** Puts a value at a dotted path, making the objects on the way. */
