@@ -56,14 +56,18 @@ function contendersOf(baseUrl: string, delay: number): Contender[] {
 	].filter(({ name }, index) => index === 0 || name.includes(flags.only));
 }
 
+/** Every second round the other way round. */
+function inTurn<Entry>(entries: Entry[], round: number): Entry[] {
+	return round % 2 ? [...entries].reverse() : entries;
+}
+
 async function compare(stage: Stage, items: number, delay: number): Promise<void> {
 	const contenders = contendersOf(stage.baseUrl, delay);
 	const measured = new Map<Contender, Figures[]>(contenders.map((contender) => [contender, []]));
 	// Code runs faster once it has run.
 	for (const contender of contenders) await stage.measure(contender, Math.min(items, 1000), delay);
 	for (let round = 0; round < rounds; round++) {
-		const order = round % 2 ? [...contenders].reverse() : contenders;
-		for (const contender of order) measured.get(contender)!.push(await stage.measure(contender, items, delay));
+		for (const contender of inTurn(contenders, round)) measured.get(contender)!.push(await stage.measure(contender, items, delay));
 	}
 	const medianOf = (contender: Contender, figure: keyof Figures) => median(measured.get(contender)!.map((figures) => figures[figure]));
 	const peer = medianOf(contenders[0], 'time');
@@ -88,12 +92,12 @@ async function compare(stage: Stage, items: number, delay: number): Promise<void
 
 /** Each in an n8n of its own: a process keeps the memory that it has once had. */
 async function compareMemory(packed: PackedPackage, items: number): Promise<void> {
+	const contenders = [httpRequest, () => userHub(50, false), () => cudoCompute(50, false), (baseUrl: string) => bareLoop(baseUrl, 50)];
 	const measured = new Map<string, number[]>();
 	for (let round = 0; round < rounds; round++) {
-		for (let index = 0; index < 4; index++) {
+		for (const contenderAt of inTurn(contenders, round)) {
 			const stage = await setStage(packed);
-			const contenders = [httpRequest(stage.baseUrl), userHub(50, false), cudoCompute(50, false), bareLoop(stage.baseUrl, 50)];
-			const contender = contenders[round % 2 ? contenders.length - 1 - index : index];
+			const contender = contenderAt(stage.baseUrl);
 			await stage.measure(contender, 100, 0);
 			const { memory } = await stage.measure(contender, items, 0);
 			measured.set(contender.name, [...(measured.get(contender.name) ?? []), memory]);
