@@ -57,9 +57,7 @@ function codex() {
 /** Every icon that a compiled node or credential refers to, as paths below dist. */
 function iconsOf(compiledFile) {
 	const code = fs.readFileSync(compiledFile, 'utf8');
-	return [...code.matchAll(/['"]file:([^'"]+\.svg)['"]/g)].map(([, reference]) =>
-		path.join(path.dirname(compiledFile), reference),
-	);
+	return [...code.matchAll(/['"]file:([^'"]+\.svg)['"]/g)].map(([, reference]) => path.join(path.dirname(compiledFile), reference));
 }
 
 async function check() {

@@ -5,7 +5,15 @@ module.exports = {
 	testMatch: ['**/*.test.mts'],
 	// The package test needs a built dist/: `npm run test:package` asks for it with --selectProjects or a path.
 	// The whole fault matrix is `npm run faults`, the model is `npm run test:model`.
-	testPathIgnorePatterns: ['<rootDir>/test/faults/matrix', '<rootDir>/test/model/', '<rootDir>/test/versions/', '/node_modules/', '<rootDir>/test/package/', '<rootDir>/test/n8n/', '<rootDir>/test/bench/'],
+	testPathIgnorePatterns: [
+		'<rootDir>/test/faults/matrix',
+		'<rootDir>/test/model/',
+		'<rootDir>/test/versions/',
+		'/node_modules/',
+		'<rootDir>/test/package/',
+		'<rootDir>/test/n8n/',
+		'<rootDir>/test/bench/',
+	],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/', '<rootDir>/demo/'],
 	moduleFileExtensions: ['ts', 'mts', 'js', 'json', 'node'],
 	transform: {

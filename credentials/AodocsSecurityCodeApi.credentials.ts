@@ -57,10 +57,7 @@ export class AodocsSecurityCodeApi implements ICredentialType {
 		},
 	];
 
-	async authenticate(
-		credentials: ICredentialDataDecryptedObject,
-		requestOptions: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> {
+	async authenticate(credentials: ICredentialDataDecryptedObject, requestOptions: IHttpRequestOptions): Promise<IHttpRequestOptions> {
 		const { securityCode } = credentials;
 		if (credentials.sendIn === 'query') {
 			return { ...requestOptions, qs: { ...requestOptions.qs, securityCode } };
@@ -89,7 +86,8 @@ export class AodocsSecurityCodeApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 403,
-					message: 'AODocs refused the security code. Check that it is complete, has not expired, and was created by a super administrator.',
+					message:
+						'AODocs refused the security code. Check that it is complete, has not expired, and was created by a super administrator.',
 				},
 			},
 			{

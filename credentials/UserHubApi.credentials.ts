@@ -127,10 +127,7 @@ export class UserHubApi implements ICredentialType {
 		return { sessionToken: accessToken, sessionOwner: ownerOf(credentials) };
 	}
 
-	async authenticate(
-		credentials: ICredentialDataDecryptedObject,
-		requestOptions: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> {
+	async authenticate(credentials: ICredentialDataDecryptedObject, requestOptions: IHttpRequestOptions): Promise<IHttpRequestOptions> {
 		const headers: IDataObject = {
 			...requestOptions.headers,
 			'UserHub-Api-Key': String(credentials.userApiKey),

@@ -132,9 +132,7 @@ export class N8nApi {
 
 	/** Creates a credential, or gives the one of the same type and name these contents. */
 	async saveCredential(content: CredentialContent): Promise<SavedCredential> {
-		const known = (await this.findCredentials()).find(
-			({ name, type }) => name === content.name && type === content.type,
-		);
+		const known = (await this.findCredentials()).find(({ name, type }) => name === content.name && type === content.type);
 		return known
 			? await this.ask('PATCH', `/rest/credentials/${known.id}`, { id: known.id, ...content })
 			: await this.ask('POST', '/rest/credentials', content);
@@ -159,15 +157,16 @@ export class N8nApi {
 		const authorization = await fetch(address, { redirect: 'manual' });
 		const callback = authorization.headers.get('location');
 		if (!callback?.startsWith(`${this.url}/rest/oauth2-credential/callback`)) {
-			throw new Error(
-				`The authorization server answered HTTP ${authorization.status} without sending the browser back to n8n.`,
-			);
+			throw new Error(`The authorization server answered HTTP ${authorization.status} without sending the browser back to n8n.`);
 		}
 		const answer = await fetch(callback, { headers: { cookie: this.cookieHeader }, redirect: 'manual' });
 		const page = await answer.text();
 		// n8n answers 200 for a failure too; the pages differ.
 		if (!page.includes('Connection successful')) {
-			const words = page.replace(/<style>[\s\S]*?<\/style>|<script[\s\S]*?<\/script>|<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim();
+			const words = page
+				.replace(/<style>[\s\S]*?<\/style>|<script[\s\S]*?<\/script>|<[^>]*>/g, ' ')
+				.replace(/\s+/g, ' ')
+				.trim();
 			throw new Error(`n8n could not connect the OAuth2 credential (HTTP ${answer.status}): ${words}`);
 		}
 	}

@@ -30,11 +30,9 @@ export async function packPackage(projectFolder: string, destination: string): P
 	}
 
 	mkdirSync(destination, { recursive: true });
-	const output = await runToEnd(
-		'npm',
-		['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', destination],
-		{ cwd: projectFolder },
-	);
+	const output = await runToEnd('npm', ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', destination], {
+		cwd: projectFolder,
+	});
 	const text = output.join('\n');
 	const [packed] = JSON.parse(text.slice(text.indexOf('['))) as Array<{
 		name: string;

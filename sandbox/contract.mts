@@ -21,8 +21,7 @@ export interface Contract {
 	checkRecord(record: unknown): void;
 }
 
-const inWords = (errors: AjvErrors) =>
-	errors.map(({ instancePath, message }) => `${instancePath || '/'} ${message}`).join('; ');
+const inWords = (errors: AjvErrors) => errors.map(({ instancePath, message }) => `${instancePath || '/'} ${message}`).join('; ');
 
 /** Plainer than Ajv's own words, which speak of properties and schemas. */
 const WORDS: Record<string, string> = { additionalProperties: 'is not known', required: 'is required' };

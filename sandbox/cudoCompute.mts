@@ -149,13 +149,9 @@ export function createCudoCompute(options: CudoComputeOptions): Service<CudoComp
 				const { billingAccount = {}, updateMask } = body as { billingAccount?: JsonObject; updateMask: string };
 				const mask = parseMask(updateMask, bodySchema?.properties?.billingAccount);
 				if (mask.unknown.length > 0) {
-					return violations(
-						mask.unknown.map((path) => ({ field: 'updateMask', description: `invalid path "${path}"` })),
-					);
+					return violations(mask.unknown.map((path) => ({ field: 'updateMask', description: `invalid path "${path}"` })));
 				}
-				const paths = options.ignoreNotUpdatable
-					? mask.paths.filter((path) => UPDATABLE.includes(path.split('.')[0]))
-					: mask.paths;
+				const paths = options.ignoreNotUpdatable ? mask.paths.filter((path) => UPDATABLE.includes(path.split('.')[0])) : mask.paths;
 				const updated = applyMask(account, billingAccount, paths);
 				// The service gives the tax ID its id; replacing the tax ID as a whole does not take it away.
 				if (updated.taxId) updated.taxId = { id: valueAt(account, 'taxId.id') ?? `txi_${id}`, ...updated.taxId };
@@ -167,8 +163,7 @@ export function createCudoCompute(options: CudoComputeOptions): Service<CudoComp
 			return id === undefined ? undefined : decodeId(id);
 		},
 		unauthorized: () => gatewayError(401),
-		invalid: (problems) =>
-			violations(problems.map(({ field, message }) => ({ field: field || 'body', description: message }))),
+		invalid: (problems) => violations(problems.map(({ field, message }) => ({ field: field || 'body', description: message }))),
 		error: (status, { message, retryDelay } = {}) => {
 			if (message === undefined && retryDelay === undefined && status >= 401 && status <= 405) return gatewayError(status);
 			const details = retryDelay === undefined ? [] : [{ '@type': `${DETAIL}RetryInfo`, retryDelay: `${retryDelay}s` }];

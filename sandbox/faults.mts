@@ -29,9 +29,7 @@ const faultSchema = z.discriminatedUnion('kind', [
 		/** Sent as it is where it is a string, else as JSON; an error in the service's own shape unless given. */
 		body: z.unknown().optional(),
 		/** How long to wait: in the header `Retry-After` as seconds or as a date, or in the body (Cudo Compute only). */
-		retryAfter: z
-			.strictObject({ seconds: z.number().nonnegative(), as: z.enum(['seconds', 'date', 'body']).optional() })
-			.optional(),
+		retryAfter: z.strictObject({ seconds: z.number().nonnegative(), as: z.enum(['seconds', 'date', 'body']).optional() }).optional(),
 		/** Whether the request takes effect all the same; false unless given. */
 		apply: z.boolean().optional(),
 	}),

@@ -5,7 +5,9 @@ import type { JsonObject, Schema } from './service.mts';
 function isKnown(schema: Schema | undefined, path: string): boolean {
 	const end = path
 		.split('.')
-		.reduce<Schema | undefined>((at, key) => (at?.properties && Object.hasOwn(at.properties, key) ? at.properties[key] : undefined), schema);
+		.reduce<
+			Schema | undefined
+		>((at, key) => (at?.properties && Object.hasOwn(at.properties, key) ? at.properties[key] : undefined), schema);
 	return end !== undefined;
 }
 

@@ -1,13 +1,10 @@
 import type { JsonObject } from './service.mts';
 
-const isObject = (value: unknown): value is JsonObject =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value at a path such as `billingAddress.city`; undefined where there is none. */
 export function valueAt(record: unknown, path: string): unknown {
-	return path
-		.split('.')
-		.reduce<unknown>((value, key) => (isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined), record);
+	return path.split('.').reduce<unknown>((value, key) => (isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined), record);
 }
 
 /** Sets the value at a path, in place; the objects on the way are made. Undefined removes what is there. */

@@ -97,7 +97,10 @@ function fullAccount(name: string, slug: string): JsonObject {
 		interval: monthly,
 		tiered: {
 			mode: 'GRADUATED',
-			tiers: [{ upper: 100, unitAmount: '0.10', flatAmount: '0' }, { unitAmount: '0.05', flatAmount: '5' }],
+			tiers: [
+				{ upper: 100, unitAmount: '0.10', flatAmount: '0' },
+				{ unitAmount: '0.05', flatAmount: '5' },
+			],
 		},
 	};
 	return {

@@ -51,8 +51,7 @@ export const updateFields: INodeProperties = {
 
 const updateParameters: INodeProperties[] = [
 	{
-		displayName:
-			'This updates the billing status of the whole domain that the credential belongs to, once for each input item',
+		displayName: 'This updates the billing status of the whole domain that the credential belongs to, once for each input item',
 		name: 'domainNotice',
 		type: 'notice',
 		default: '',
@@ -71,8 +70,7 @@ const updateParameters: INodeProperties[] = [
 		],
 		default: [],
 		displayOptions: { show: { dataToSend: ['autoMapInputData'] } },
-		description:
-			'Only these are taken from the input item, under the names kind, maxSeats, portalUrl and type. Blank values are left out.',
+		description: 'Only these are taken from the input item, under the names kind, maxSeats, portalUrl and type. Blank values are left out.',
 	},
 	shared.dryRun,
 	{

@@ -112,7 +112,18 @@ export const cudoCompute: Service = {
 		const body = { billingAccount, updateMask: updateMask ?? maskOf(changes) };
 		return { method: 'PATCH', path: `${PATH}/${encodeURIComponent(target.key)}`, body };
 	},
-	simplify: ({ id, displayName, state, paymentTerms, creditBalance, hourlySpendLimit, monthlySpendLimit, monthlySpend, billingAddress, taxId }) => ({
+	simplify: ({
+		id,
+		displayName,
+		state,
+		paymentTerms,
+		creditBalance,
+		hourlySpendLimit,
+		monthlySpendLimit,
+		monthlySpend,
+		billingAddress,
+		taxId,
+	}) => ({
 		id,
 		displayName,
 		state,

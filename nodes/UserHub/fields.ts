@@ -72,8 +72,7 @@ export const updateFields: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. Acme',
-			description:
-				'The name of the billing account as people see it, at most 200 characters. The billing provider may allow fewer.',
+			description: 'The name of the billing account as people see it, at most 200 characters. The billing provider may allow fewer.',
 		},
 		{
 			displayName: 'Email',

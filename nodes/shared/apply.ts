@@ -95,13 +95,7 @@ export async function applyUpdate(exchange: Exchange, mode: ApplyMode, lane: Lan
 	}
 }
 
-async function applyPlanned(
-	exchange: Exchange,
-	mode: ApplyMode,
-	lane: Lane,
-	update: PlannedUpdate,
-	progress: Progress,
-): Promise<Applied> {
+async function applyPlanned(exchange: Exchange, mode: ApplyMode, lane: Lane, update: PlannedUpdate, progress: Progress): Promise<Applied> {
 	const { service } = exchange;
 	const { target, changes, options, itemIndex } = update;
 	const readRequest = service.read(target);
@@ -116,18 +110,17 @@ async function applyPlanned(
 
 	let before: IDataObject | undefined;
 	const needsRecord =
-		options.dryRun ||
-		skipIfUnchanged ||
-		options.includeChanges ||
-		options.refuseChangesAbove !== undefined ||
-		service.needsRecord(changes);
+		options.dryRun || skipIfUnchanged || options.includeChanges || options.refuseChangesAbove !== undefined || service.needsRecord(changes);
 	if (needsRecord) {
 		if (options.dryRun && lane.simulated) {
 			before = lane.simulated;
 		} else {
 			const read = await readAccount(exchange, readRequest);
 			if ('failure' in read) {
-				const failure = { ...read.failure, remedy: join('The current record is needed first, so no update was sent.', read.failure.remedy) };
+				const failure = {
+					...read.failure,
+					remedy: join('The current record is needed first, so no update was sent.', read.failure.remedy),
+				};
 				return failed('not sent', failure, read.unauthorized ? 'stop' : 'next');
 			}
 			before = read.record;
@@ -217,7 +210,11 @@ async function applyPlanned(
 				return failed('unknown', unread(explain(service, answer, verdict), read.failure), read.unauthorized ? 'stop' : 'closeLane');
 			}
 			case 'giveUp':
-				return failed(progress.received ? 'not applied' : 'not sent', explain(service, answer, verdict), isUnauthorized(verdict) ? 'stop' : 'next');
+				return failed(
+					progress.received ? 'not applied' : 'not sent',
+					explain(service, answer, verdict),
+					isUnauthorized(verdict) ? 'stop' : 'next',
+				);
 			case 'resend':
 				await sleep(verdict.waitMs, exchange.signal);
 				break;

@@ -65,7 +65,12 @@ export function differences(changes: Changes, fields: NamedField[], record: IDat
  *
  * @param before the record before the update
  */
-export function undoOf(made: Change[], service: Pick<Service, 'fields' | 'clearable'>, selector: IDataObject, before: IDataObject): IDataObject {
+export function undoOf(
+	made: Change[],
+	service: Pick<Service, 'fields' | 'clearable'>,
+	selector: IDataObject,
+	before: IDataObject,
+): IDataObject {
 	const undo: IDataObject = { ...selector };
 	const fieldsToClear = new Set<string>();
 	const cannotUndo: string[] = [];

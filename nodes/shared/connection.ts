@@ -98,7 +98,8 @@ function toFailure(error: unknown, mask: (text: string) => string): Failure {
 	if (NOT_REACHED.has(code)) return failure(code, false, true, 'the service could not be reached');
 	if (NOT_REACHED_FOR_GOOD.test(code)) return failure(code, false, false, 'no trusted connection to the service could be made');
 	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return failure(code, true, true, 'the service did not answer in time');
-	if (code !== '' || transport.isAxiosError) return failure(code || 'CONNECTION_LOST', true, true, 'the connection broke off before the answer');
+	if (code !== '' || transport.isAxiosError)
+		return failure(code || 'CONNECTION_LOST', true, true, 'the connection broke off before the answer');
 	// Not from the transport: n8n refused to send it, e.g. the credential is not connected or its allowed domains do not include the address.
 	const reason = [(error as TransportError).message, (error as TransportError).description].filter(Boolean).join(' ');
 	return failure('NOT_SENT', false, false, mask(reason) || 'n8n could not send the request');
@@ -132,7 +133,10 @@ function allowedDomainsOf(context: IExecuteFunctions | ILoadOptionsFunctions, cr
 function isAllowed(address: string, domains: string): boolean {
 	const plain = (name: string) => name.trim().toLowerCase().replace(/\.$/, '');
 	const host = plain(/^https?:\/\/(?:[^/?#]*@)?([^/?#:]+|\[[^\]]*\])/i.exec(address)?.[1] ?? '');
-	return domains.split(',').map(plain).some((domain) => (domain.startsWith('*.') ? host.endsWith(domain.slice(1)) : host === domain));
+	return domains
+		.split(',')
+		.map(plain)
+		.some((domain) => (domain.startsWith('*.') ? host.endsWith(domain.slice(1)) : host === domain));
 }
 
 /**
@@ -158,9 +162,13 @@ export async function connect(
 	}
 	const allowedDomains = allowedDomainsOf(context, credential);
 	if (allowedDomains !== undefined && !isAllowed(baseUrl, allowedDomains)) {
-		throw new n8nWorkflow.NodeOperationError(context.getNode(), `Domain not allowed: the ${service.name} credential excludes its own base URL`, {
-			description: 'Open the credential and add the host of the base URL to its allowed domains.',
-		});
+		throw new n8nWorkflow.NodeOperationError(
+			context.getNode(),
+			`Domain not allowed: the ${service.name} credential excludes its own base URL`,
+			{
+				description: 'Open the credential and add the host of the base URL to its allowed domains.',
+			},
+		);
 	}
 	const decrypted = { id: '', name: type, type, data: credential as n8nWorkflow.ICredentialDataDecryptedObject };
 	const nodeCredential = context.getNode().credentials?.[type];

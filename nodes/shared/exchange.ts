@@ -135,7 +135,9 @@ export function explain(service: Service, answer: Answer, verdict: Verdict): Fai
 	failure.remedy ??= REMEDIES[status] ?? (status >= 500 ? 'Run the item again later.' : undefined);
 	if (fault.code) failure.code = fault.code;
 	if (fault.violations?.length) {
-		failure.violations = fault.violations.slice(0, 50).map(({ field, description }) => ({ field: quote(field), description: quote(description) }));
+		failure.violations = fault.violations
+			.slice(0, 50)
+			.map(({ field, description }) => ({ field: quote(field), description: quote(description) }));
 	}
 	if (requestId) failure.requestId = quote(requestId);
 	return failure;

@@ -42,9 +42,10 @@ export async function getOperation(context: IExecuteFunctions, service: Service)
 			async ({ itemIndex, target }, pace) => {
 				const exchange = { service, connection, pace, maxRetries: options.maxRetries, signal };
 				const read = await readRecord(exchange, service.read(target));
-				results[itemIndex] = 'failure' in read
-					? { itemIndex, target, outcome: 'not read', failure: read.failure }
-					: { itemIndex, target, outcome: 'read', record: read.record };
+				results[itemIndex] =
+					'failure' in read
+						? { itemIndex, target, outcome: 'not read', failure: read.failure }
+						: { itemIndex, target, outcome: 'read', record: read.record };
 				const mustStop = 'failure' in read && (read.unauthorized || !keepsGoing);
 				return mustStop ? 'stop' : 'next';
 			},

@@ -8,7 +8,8 @@ function percent(from: LeafValue | undefined, to: LeafValue | undefined, zeroIsU
 	const [before, after] = [Number(from ?? 0), Number(to ?? 0)];
 	if (before === after) return 0;
 	// What is no number, or beyond all numbers, has no measure either.
-	if (!Number.isFinite(before) || !Number.isFinite(after) || before === 0 || to === undefined || (zeroIsUnlimited && after === 0)) return Infinity;
+	if (!Number.isFinite(before) || !Number.isFinite(after) || before === 0 || to === undefined || (zeroIsUnlimited && after === 0))
+		return Infinity;
 	return (Math.abs(after - before) / Math.abs(before)) * 100;
 }
 

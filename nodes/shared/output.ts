@@ -5,9 +5,16 @@ import type { Service } from './service';
 
 /** What failed, in a sentence; the service's own words follow it where they are not a message of n8n. */
 function describe(failure: Failure): string | undefined {
-	const violations = failure.detail ? failure.violations?.map(({ field, description }) => (description ? `${field}: ${description}` : `(${field})`)) : [];
+	const violations = failure.detail
+		? failure.violations?.map(({ field, description }) => (description ? `${field}: ${description}` : `(${field})`))
+		: [];
 	const sentences = [failure.detail, violations?.join('; '), failure.remedy];
-	return sentences.filter(Boolean).map((sentence) => (/[.!?…)]$/.test(sentence!) ? sentence : `${sentence}.`)).join(' ') || undefined;
+	return (
+		sentences
+			.filter(Boolean)
+			.map((sentence) => (/[.!?…)]$/.test(sentence!) ? sentence : `${sentence}.`))
+			.join(' ') || undefined
+	);
 }
 
 /** Everything that is known of a failed item, for the next step and for error workflows. */
@@ -34,7 +41,11 @@ export function toErrorItem(result: ItemResult, failure: Failure): INodeExecutio
 }
 
 /** The item that an update hands on: the record as the service answered, or what the options make of it. */
-function toItem(service: Service, result: ItemResult, options: { includeChanges: boolean; simplify: boolean; dryRun: boolean }): INodeExecutionData {
+function toItem(
+	service: Service,
+	result: ItemResult,
+	options: { includeChanges: boolean; simplify: boolean; dryRun: boolean },
+): INodeExecutionData {
 	const answer = result.record ?? {};
 	const record = options.simplify && !options.dryRun ? service.simplify(answer) : answer;
 	let json = record;
@@ -96,9 +107,7 @@ export function toError(context: IExecuteFunctions, results: ItemResult[]): Node
 	error.context.data = {
 		counts: countOutcomes(results),
 		items: results.map((result) =>
-			result.failure
-				? { ...detailsOf(result, result.failure), error: result.failure.summary }
-				: accountOf(result),
+			result.failure ? { ...detailsOf(result, result.failure), error: result.failure.summary } : accountOf(result),
 		),
 	};
 	return error;

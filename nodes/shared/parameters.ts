@@ -94,7 +94,12 @@ function misshapen(json: IDataObject, fields: NamedField[], fieldsToMap: string[
 /** A multi-select also comes as text from an expression: a JSON list, or names separated by commas. */
 export function asList(value: unknown): string[] {
 	if (Array.isArray(value)) return value.map((entry) => String(entry).trim()).filter((entry) => entry !== '');
-	return typeof value === 'string' ? value.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '') : [];
+	return typeof value === 'string'
+		? value
+				.split(',')
+				.map((entry) => entry.trim())
+				.filter((entry) => entry !== '')
+		: [];
 }
 
 function labelOfPath(path: string, fields: NamedField[]): string {
@@ -112,10 +117,18 @@ function checkCleared(clear: string[], clearable: string[], set: Map<string, Lea
 			continue;
 		}
 		if ([...set.keys()].some((other) => isWithin(other, path) || isWithin(path, other))) {
-			problems.push({ field, fault: 'is both set and cleared', remedy: 'Either give it a value or choose it in Fields to Clear, not both.' });
+			problems.push({
+				field,
+				fault: 'is both set and cleared',
+				remedy: 'Either give it a value or choose it in Fields to Clear, not both.',
+			});
 		}
 		if (clear.some((other) => other !== path && isWithin(path, other))) {
-			problems.push({ field, fault: 'is cleared twice, alone and with what it belongs to', remedy: 'Choose only one of the two in Fields to Clear.' });
+			problems.push({
+				field,
+				fault: 'is cleared twice, alone and with what it belongs to',
+				remedy: 'Choose only one of the two in Fields to Clear.',
+			});
 		}
 	}
 	return problems;

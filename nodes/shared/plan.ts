@@ -53,7 +53,13 @@ export function planUpdates(
 			problems.push(problemOf(error));
 		}
 		try {
-			const { changes, problems: wrongValues } = readChanges(parameters, service.fields, service.clearable, items[itemIndex].json, itemIndex);
+			const { changes, problems: wrongValues } = readChanges(
+				parameters,
+				service.fields,
+				service.clearable,
+				items[itemIndex].json,
+				itemIndex,
+			);
 			problems.push(...wrongValues);
 			const options = readOptions(parameters, itemIndex);
 			if (Number.isNaN(options.refuseChangesAbove)) {
@@ -87,14 +93,12 @@ function sentence({ field, fault }: Problem): string {
 /** The failure of an item whose parameters are wrong: every problem named, each with how to mend it. */
 export function failureOfInvalid({ problems }: InvalidItem): Failure {
 	const [first, ...others] = problems;
-	const summary = others.length === 0 ? sentence(first) : `${sentence(first)}, and ${others.length} more ${others.length === 1 ? 'problem' : 'problems'}`;
+	const summary =
+		others.length === 0 ? sentence(first) : `${sentence(first)}, and ${others.length} more ${others.length === 1 ? 'problem' : 'problems'}`;
 	const explain = (problem: Problem) => (problem.value === undefined ? '' : `It is ${problem.value}. `) + problem.remedy;
 	return {
 		summary,
-		remedy:
-			others.length === 0
-				? explain(first)
-				: problems.map((problem) => `${sentence(problem)}. ${explain(problem)}`).join(' '),
+		remedy: others.length === 0 ? explain(first) : problems.map((problem) => `${sentence(problem)}. ${explain(problem)}`).join(' '),
 		violations: problems.map((problem) => ({ field: problem.field, description: `${sentence(problem)}. ${explain(problem)}` })),
 	};
 }

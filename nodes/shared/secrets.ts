@@ -30,7 +30,8 @@ function spellingsOf(character: string): string {
 	];
 	// JSON inside JSON escapes the escapes; their number is bounded, so that no answer can make the search slow.
 	if (character === '\\') spellings.push('\\\\{1,16}');
-	if (!/[a-z0-9]/i.test(character)) spellings.push(`\\\\{1,16}${escapeForPattern(character)}`, ...(code < 128 ? [`%${inEitherCase(hex.padStart(2, '0'))}`] : []));
+	if (!/[a-z0-9]/i.test(character))
+		spellings.push(`\\\\{1,16}${escapeForPattern(character)}`, ...(code < 128 ? [`%${inEitherCase(hex.padStart(2, '0'))}`] : []));
 	if (character === ' ') spellings.push('\\+');
 	if (HTML_NAMES[character]) spellings.push(`&${HTML_NAMES[character]};`);
 	// Longer spellings first, so that the escape in front of a character is masked with it.

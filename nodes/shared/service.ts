@@ -8,18 +8,7 @@ import type { ParameterReader } from './parameterReader';
  */
 
 /** How a value is checked, sent and compared. `lines` is a list of strings, `decimal` travels as `{ value: "1.5" }`. */
-export type FieldType =
-	| 'boolean'
-	| 'country'
-	| 'dateTime'
-	| 'decimal'
-	| 'email'
-	| 'enum'
-	| 'int32'
-	| 'lines'
-	| 'phone'
-	| 'text'
-	| 'url';
+export type FieldType = 'boolean' | 'country' | 'dateTime' | 'decimal' | 'email' | 'enum' | 'int32' | 'lines' | 'phone' | 'text' | 'url';
 
 /** One leaf of an update: the smallest part of a record that can be set alone. */
 export interface Field {

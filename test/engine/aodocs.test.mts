@@ -12,8 +12,7 @@ const PATH = `/api${route}`;
 const GET = `GET ${route}`;
 const PATCH = `PATCH ${route}`;
 
-const run = (parameters: INodeParameters, more: Partial<NodeRun> = {}) =>
-	runNode({ node: 'aodocs', parameters, credentials, ...more });
+const run = (parameters: INodeParameters, more: Partial<NodeRun> = {}) => runNode({ node: 'aodocs', parameters, credentials, ...more });
 
 const forbidden = {
 	status: 403,
@@ -66,10 +65,7 @@ describe('AODocs authentication', () => {
 
 	test('sends the access token of Google where OAuth2 is chosen', async () => {
 		const service = fakeService(baseUrl, { [PATCH]: { body: record } });
-		const { error } = await run(
-			{ ...update, authentication: 'oAuth2' },
-			{ credentials: { aodocsOAuth2Api: oAuth2('access-token-1') } },
-		);
+		const { error } = await run({ ...update, authentication: 'oAuth2' }, { credentials: { aodocsOAuth2Api: oAuth2('access-token-1') } });
 
 		expect(error).toBeUndefined();
 		expect(service.requests).toEqual([
@@ -92,10 +88,7 @@ describe('AODocs authentication', () => {
 				? { body: record }
 				: { status: 401, body: { error: { code: 401, message: 'Invalid Credentials' } } };
 		const service = fakeService(baseUrl, { [GET]: answer, [PATCH]: answer });
-		const result = await run(
-			{ ...update, authentication: 'oAuth2' },
-			{ credentials: { aodocsOAuth2Api: oAuth2('access-token-1') } },
-		);
+		const result = await run({ ...update, authentication: 'oAuth2' }, { credentials: { aodocsOAuth2Api: oAuth2('access-token-1') } });
 
 		expect(result.error).toBeUndefined();
 		expect(result.outputs[0]).toEqual([{ json: record, pairedItem: { item: 0 } }]);
@@ -156,9 +149,7 @@ describe('AODocs credential tests', () => {
 		const service = fakeService(baseUrl, { [GET]: { body: record } });
 		await testCredential('aodocsSecurityCodeApi', { securityCode: 'security-code-1', sendIn: 'query' });
 
-		expect(service.requests).toEqual([
-			{ method: 'GET', path: PATH, query: { securityCode: 'security-code-1' }, headers: {} },
-		]);
+		expect(service.requests).toEqual([{ method: 'GET', path: PATH, query: { securityCode: 'security-code-1' }, headers: {} }]);
 	});
 });
 
@@ -299,10 +290,7 @@ describe('AODocs Update', () => {
 
 	test('waits as told where AODocs marks a failure as transient, then sends the update again', async () => {
 		const service = fakeService(baseUrl, {
-			[PATCH]: [
-				{ status: 409, headers: { 'X-aodocs-retryable': 'true', 'Retry-After': '0' }, body: forbidden.body },
-				{ body: record },
-			],
+			[PATCH]: [{ status: 409, headers: { 'X-aodocs-retryable': 'true', 'Retry-After': '0' }, body: forbidden.body }, { body: record }],
 		});
 		const { error } = await run({ operation: 'update', updateFields: { maxSeats: 250 } });
 

@@ -150,10 +150,7 @@ describe('Cudo Compute Get Many', () => {
 		fakeService(baseUrl, {
 			[`GET ${LIST}`]: { status: 403, body: { code: 7, message: 'Permission Denied', details: [] } },
 		});
-		const { error, outputs } = await run(
-			{ operation: 'getAll', returnAll: true },
-			{ onError: 'continueErrorOutput' },
-		);
+		const { error, outputs } = await run({ operation: 'getAll', returnAll: true }, { onError: 'continueErrorOutput' });
 
 		expect(error).toBeUndefined();
 		expect(outputs[0]).toEqual([]);
@@ -233,11 +230,11 @@ describe('Cudo Compute Update', () => {
 			},
 			updateMask: expect.any(String),
 		});
-		expect(String((body as IDataObject).updateMask).split(',').sort()).toEqual([
-			'billingAddress.city',
-			'billingThreshold',
-			'displayName',
-		]);
+		expect(
+			String((body as IDataObject).updateMask)
+				.split(',')
+				.sort(),
+		).toEqual(['billingAddress.city', 'billingThreshold', 'displayName']);
 		expect(outputs).toEqual([[{ json: record, pairedItem: { item: 0 } }]]);
 	});
 

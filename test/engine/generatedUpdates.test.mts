@@ -34,8 +34,7 @@ function generatedUpdates(name: NodeName): fc.Arbitrary<GeneratedUpdate> {
 			values,
 			cleared: wanted.filter(
 				(path, index) =>
-					!Object.keys(values).some((set) => overlap(set, path)) &&
-					!wanted.slice(0, index).some((earlier) => overlap(earlier, path)),
+					!Object.keys(values).some((set) => overlap(set, path)) && !wanted.slice(0, index).some((earlier) => overlap(earlier, path)),
 			),
 		}))
 		.filter(({ values, cleared }) => Object.keys(values).length + cleared.length > 0);
@@ -94,9 +93,7 @@ describe.each(Object.keys(nodes) as NodeName[])('Any update of %s', (name) => {
 					const sent = leavesOf(name === 'cudoCompute' ? body.billingAccount : body, contract.leaves);
 					expect(sent).toEqual(expectedLeaves(update));
 					if (name === 'cudoCompute') {
-						expect(String(body.updateMask).split(',').sort()).toEqual(
-							[...Object.keys(update.values), ...update.cleared].sort(),
-						);
+						expect(String(body.updateMask).split(',').sort()).toEqual([...Object.keys(update.values), ...update.cleared].sort());
 					}
 				}),
 				{ numRuns: RUNS },
@@ -106,14 +103,10 @@ describe.each(Object.keys(nodes) as NodeName[])('Any update of %s', (name) => {
 	);
 
 	test('keeps to the contract with every field at once', async () => {
-		const values = Object.fromEntries(
-			contract.leaves.map((leaf) => [leaf.path, fc.sample(valuesOf(leaf), { numRuns: 1, seed: 7 })[0]]),
-		);
+		const values = Object.fromEntries(contract.leaves.map((leaf) => [leaf.path, fc.sample(valuesOf(leaf), { numRuns: 1, seed: 7 })[0]]));
 		const body = await bodyOf({ values, cleared: [] }, 'defineBelow');
 
 		expect(contract.faultsOfUpdate(body)).toEqual([]);
-		expect(leavesOf(name === 'cudoCompute' ? body.billingAccount : body, contract.leaves)).toEqual(
-			expectedLeaves({ values, cleared: [] }),
-		);
+		expect(leavesOf(name === 'cudoCompute' ? body.billingAccount : body, contract.leaves)).toEqual(expectedLeaves({ values, cleared: [] }));
 	});
 });

@@ -99,7 +99,10 @@ describe('n8n is asked', () => {
 			items,
 		);
 		for (let itemIndex = 0; itemIndex < 100; itemIndex++) {
-			expect(reader.read('updateFields', itemIndex)).toEqual({ displayName: `account-${itemIndex}`, address: { city: `City ${itemIndex}` } });
+			expect(reader.read('updateFields', itemIndex)).toEqual({
+				displayName: `account-${itemIndex}`,
+				address: { city: `City ${itemIndex}` },
+			});
 		}
 		expect(asked).toHaveBeenCalledTimes(1);
 	});

@@ -14,8 +14,7 @@ const PATCH = `PATCH ${route}`;
 const ORGANIZATIONS = '/user/v1/organizations';
 const CREATE_SESSION = '/admin/v1/users/usr_1:createApiSession';
 
-const run = (parameters: INodeParameters, more: Partial<NodeRun> = {}) =>
-	runNode({ node: 'userHub', parameters, credentials, ...more });
+const run = (parameters: INodeParameters, more: Partial<NodeRun> = {}) => runNode({ node: 'userHub', parameters, credentials, ...more });
 
 const adminKey = { userApiKey: 'user-api-key-1', signInWith: 'adminKey', adminKey: 'admin-key-1', userId: 'usr_1' };
 
@@ -31,9 +30,7 @@ describe('UserHub authentication', () => {
 	function sessions(tokens: string[]) {
 		let valid = '';
 		const guarded = ({ headers: { authorization } }: SeenRequest): Answer =>
-			authorization === `Bearer ${valid}`
-				? { body: record }
-				: { status: 401, body: { code: 'UNAUTHENTICATED', message: 'Token expired' } };
+			authorization === `Bearer ${valid}` ? { body: record } : { status: 401, body: { code: 'UNAUTHENTICATED', message: 'Token expired' } };
 		return {
 			[`POST ${CREATE_SESSION}`]: (): Answer => {
 				valid = tokens.shift() ?? 'none left';
@@ -83,9 +80,7 @@ describe('UserHub authentication', () => {
 
 		expect(second.error).toBeUndefined();
 		const sent = service.requests.slice(sentBefore);
-		expect(sent.map(({ method, headers: seen }) => [method, seen.authorization])).toEqual([
-			['PATCH', 'Bearer session-token-1'],
-		]);
+		expect(sent.map(({ method, headers: seen }) => [method, seen.authorization])).toEqual([['PATCH', 'Bearer session-token-1']]);
 	});
 
 	test('never uses the session token of another user', async () => {
@@ -104,7 +99,11 @@ describe('UserHub authentication', () => {
 
 	test('makes one new session for a whole run when the stored token has expired', async () => {
 		const service = fakeService(baseUrl, sessions(['session-token-1', 'session-token-2']));
-		const { error, outputs, credentials: stored } = await run(
+		const {
+			error,
+			outputs,
+			credentials: stored,
+		} = await run(
 			{
 				operation: 'update',
 				accountOf: 'organization',
@@ -124,9 +123,7 @@ describe('UserHub authentication', () => {
 		const applied = service.requests.filter(
 			({ method, headers: seen }) => method === 'PATCH' && seen.authorization === 'Bearer session-token-1',
 		);
-		expect(applied.map((request) => request.query.organizationId).sort()).toEqual(
-			Array.from({ length: 10 }, (_, index) => `org_${index}`),
-		);
+		expect(applied.map((request) => request.query.organizationId).sort()).toEqual(Array.from({ length: 10 }, (_, index) => `org_${index}`));
 	});
 
 	test('sends nothing more once a pasted token is refused', async () => {
@@ -151,11 +148,7 @@ describe('UserHub authentication', () => {
 		});
 
 		expect(service.requests.filter(({ method }) => method === 'PATCH')).toEqual([]);
-		expect(outputs[0].map(({ json }) => (json.details as IDataObject).outcome)).toEqual([
-			'not sent',
-			'not sent',
-			'not sent',
-		]);
+		expect(outputs[0].map(({ json }) => (json.details as IDataObject).outcome)).toEqual(['not sent', 'not sent', 'not sent']);
 	});
 });
 
@@ -309,21 +302,18 @@ describe('UserHub Update', () => {
 		expect(service.requests.map(({ method, query: seen }) => [method, seen])).toEqual([['PATCH', {}]]);
 	});
 
-	test.each(['', '  ', '={{ $json.missing }}'])(
-		'never falls back to the user where the organization is blank (%j)',
-		async (value) => {
-			const service = fakeService(baseUrl, {});
-			const outcome = await run({
-				operation: 'update',
-				accountOf: 'organization',
-				organizationId: { __rl: true, mode: 'id', value },
-				updateFields: { displayName: 'Acme' },
-			}).catch((error: Error) => ({ error }));
+	test.each(['', '  ', '={{ $json.missing }}'])('never falls back to the user where the organization is blank (%j)', async (value) => {
+		const service = fakeService(baseUrl, {});
+		const outcome = await run({
+			operation: 'update',
+			accountOf: 'organization',
+			organizationId: { __rl: true, mode: 'id', value },
+			updateFields: { displayName: 'Acme' },
+		}).catch((error: Error) => ({ error }));
 
-			expect(service.requests).toEqual([]);
-			expect(outcome.error).toBeDefined();
-		},
-	);
+		expect(service.requests).toEqual([]);
+		expect(outcome.error).toBeDefined();
+	});
 
 	test('updates the organization that each item names, each item linked to its own', async () => {
 		const service = fakeService(baseUrl, {
@@ -454,9 +444,6 @@ describe('UserHub Update', () => {
 		expect(failed?.json.error).toContain('Not Found');
 		expect(failed?.json.details).toMatchObject({ httpCode: 404, code: 'ORGANIZATION_NOT_FOUND' });
 		expect(failed?.pairedItem).toEqual({ item: 1 });
-		expect(outputs[0].filter(({ json }) => !('error' in json)).map(({ pairedItem }) => pairedItem)).toEqual([
-			{ item: 0 },
-			{ item: 2 },
-		]);
+		expect(outputs[0].filter(({ json }) => !('error' in json)).map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
 	});
 });

@@ -33,7 +33,7 @@ const methods = (requests: SeenRequest[]) => requests.map(({ method }) => method
 const patches = (requests: SeenRequest[]) => requests.filter(({ method }) => method === 'PATCH');
 const outcomesOf = (items: Array<{ json: IDataObject }>) =>
 	items.map(({ json }) => ((json.details as IDataObject | undefined)?.outcome ?? json.outcome) as string | undefined);
-const accountOf = ({ error }: NodeResult) => (error!.context.data as { items: IDataObject[]; counts: string });
+const accountOf = ({ error }: NodeResult) => error!.context.data as { items: IDataObject[]; counts: string };
 
 describe('what is sent', () => {
 	test.each([
@@ -42,10 +42,7 @@ describe('what is sent', () => {
 		[null, 'null'],
 	])('field %p (%s): left out, a blank value never erases anything', async (blank, _) => {
 		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: applied });
-		await runCudo(
-			{ billingAccountId: byId('a'), updateFields: { displayName: 'Acme', stripeRef: '={{ $json.blank }}' } },
-			[{ blank }],
-		);
+		await runCudo({ billingAccountId: byId('a'), updateFields: { displayName: 'Acme', stripeRef: '={{ $json.blank }}' } }, [{ blank }]);
 		expect(service.requests[0].body).toEqual({ billingAccount: { displayName: 'Acme' }, updateMask: 'displayName' });
 	});
 
@@ -94,27 +91,58 @@ describe('what is sent', () => {
 
 describe('value breaks the contract', () => {
 	test.each<[NodeName, string, INodeParameters, string, RegExp]>([
-		['cudoCompute', 'no decimal', { monthlySpendLimit: '1,000' }, 'Monthly Spend Limit is not a decimal number', /"1,000".*dot for the fraction/],
+		[
+			'cudoCompute',
+			'no decimal',
+			{ monthlySpendLimit: '1,000' },
+			'Monthly Spend Limit is not a decimal number',
+			/"1,000".*dot for the fraction/,
+		],
 		['cudoCompute', 'unknown enum value', { state: 'ACTIVE' }, 'State is not one of the values that the service knows', /STATE_ACTIVE/],
-		['cudoCompute', 'no date', { creditBalanceRecharge: { transactionCreateTime: '31.01.2026' } }, 'Credit Balance Recharge > Transaction Create Time is not a date and time', /RFC 3339/],
-		['cudoCompute', 'neither true nor false', { creditBalanceRecharge: { autoRecharge: 'yes' } }, 'Credit Balance Recharge > Auto Recharge is neither true nor false', /"yes"/],
-		['userHub', 'over 200 characters', { displayName: 'x'.repeat(201) }, 'Display Name is too long: 201 characters, where 200 are allowed', /Shorten/],
+		[
+			'cudoCompute',
+			'no date',
+			{ creditBalanceRecharge: { transactionCreateTime: '31.01.2026' } },
+			'Credit Balance Recharge > Transaction Create Time is not a date and time',
+			/RFC 3339/,
+		],
+		[
+			'cudoCompute',
+			'neither true nor false',
+			{ creditBalanceRecharge: { autoRecharge: 'yes' } },
+			'Credit Balance Recharge > Auto Recharge is neither true nor false',
+			/"yes"/,
+		],
+		[
+			'userHub',
+			'over 200 characters',
+			{ displayName: 'x'.repeat(201) },
+			'Display Name is too long: 201 characters, where 200 are allowed',
+			/Shorten/,
+		],
 		['userHub', 'not E.164', { phoneNumber: '(212) 555-0123' }, 'Phone Number is not a phone number in E.164 format', /\+12125550123/],
 		['userHub', 'bad country code', { address: { country: 'UK' } }, 'Address > Country is not a country code', /GB/],
 		['userHub', 'no e-mail address', { email: 'billing at example.com' }, 'Email is not an e-mail address', /billing@example.com/],
 		['aodocs', 'not int32', { maxSeats: 2_147_483_648 }, 'Max Seats is outside the range of the service', /2147483647/],
 		['aodocs', 'no whole number', { maxSeats: 2.5 }, 'Max Seats is not a whole number', /digits only/],
 		['aodocs', 'no web address', { portalUrl: 'billing.example.com' }, 'Portal URL is not a web address', /https:\/\//],
-	])('%s, %s: named as the UI shows it, with the fault and how to fix it; nothing is sent', async (node, _, updateFields, message, remedy) => {
-		const { baseUrl, credentials, selection } = accounts[node];
-		const service = fakeService(baseUrl, {});
-		const { error } = await runNode({ node, credentials, parameters: { ...selection, updateFields } });
-		expect(error).toMatchObject({ message, description: expect.stringMatching(remedy), context: { itemIndex: 0 } });
-		expect(service.requests).toEqual([]);
-	});
+	])(
+		'%s, %s: named as the UI shows it, with the fault and how to fix it; nothing is sent',
+		async (node, _, updateFields, message, remedy) => {
+			const { baseUrl, credentials, selection } = accounts[node];
+			const service = fakeService(baseUrl, {});
+			const { error } = await runNode({ node, credentials, parameters: { ...selection, updateFields } });
+			expect(error).toMatchObject({ message, description: expect.stringMatching(remedy), context: { itemIndex: 0 } });
+			expect(service.requests).toEqual([]);
+		},
+	);
 
 	const parameters = { ...byItem, updateFields: { monthlySpendLimit: '={{ $json.limit }}' } };
-	const items = [{ account: 'a', limit: '1' }, { account: 'b', limit: 'x' }, { account: '', limit: 'y' }];
+	const items = [
+		{ account: 'a', limit: '1' },
+		{ account: 'b', limit: 'x' },
+		{ account: '', limit: 'y' },
+	];
 
 	test('the node stops on errors: no update is sent for any item, and all invalid items are listed', async () => {
 		const service = fakeService(cudoUrl, {});
@@ -145,7 +173,13 @@ describe('Auto-Map', () => {
 	test('only Fields to Map are read, nested or with dots; blank and null are left alone', async () => {
 		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: applied });
 		await runCudo({ ...autoMap, fieldsToMap: ['billingAddress', 'displayName', 'taxId'] }, [
-			{ displayName: 'Acme', state: 'STATE_DELETED', 'billingAddress.city': 'Paris', taxId: { type: null, value: 'GB1' }, billingAddress: { line1: '' } },
+			{
+				displayName: 'Acme',
+				state: 'STATE_DELETED',
+				'billingAddress.city': 'Paris',
+				taxId: { type: null, value: 'GB1' },
+				billingAddress: { line1: '' },
+			},
 		]);
 		expect(service.requests[0].body).toEqual({
 			billingAccount: { displayName: 'Acme', billingAddress: { city: 'Paris' }, taxId: { value: 'GB1' } },
@@ -188,16 +222,25 @@ describe('Auto-Map', () => {
 describe('order and pace', () => {
 	test('two items for the same account: applied in item order, never at once', async () => {
 		const service = fakeService(cudoUrl, {
-			[`PATCH ${cudoRoute('a')}`]: (request) => ({ ...applied(request), delay: (request.body as { billingAccount: IDataObject }).billingAccount.displayName === '1' ? 60 : 0 }),
+			[`PATCH ${cudoRoute('a')}`]: (request) => ({
+				...applied(request),
+				delay: (request.body as { billingAccount: IDataObject }).billingAccount.displayName === '1' ? 60 : 0,
+			}),
 		});
-		await runCudo(byItem, ['1', '2', '3'].map((name) => ({ account: 'a', name })));
+		await runCudo(
+			byItem,
+			['1', '2', '3'].map((name) => ({ account: 'a', name })),
+		);
 		expect(service.requests.map(({ body }) => ((body as IDataObject).billingAccount as IDataObject).displayName)).toEqual(['1', '2', '3']);
 		expect(service.mostOpen).toBe(1);
 	});
 
 	test('many items hit one account: an execution hint', async () => {
 		fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: applied });
-		const { hints } = await runCudo(byItem, Array.from({ length: 12 }, (_, i) => ({ account: 'a', name: `n${i}` })));
+		const { hints } = await runCudo(
+			byItem,
+			Array.from({ length: 12 }, (_, i) => ({ account: 'a', name: `n${i}` })),
+		);
 		expect(hints).toMatchObject([{ message: expect.stringContaining('12 items update the same account') }]);
 	});
 
@@ -365,21 +408,27 @@ describe('the request may have arrived', () => {
 			{ onError: 'continueRegularOutput' },
 		);
 		expect(outcomesOf(outputs[0])).toEqual(['unknown', 'not sent', undefined]);
-		expect(patches(service.requests).map(({ path }) => path).sort()).toEqual([cudoRoute('a'), cudoRoute('b')]);
+		expect(
+			patches(service.requests)
+				.map(({ path }) => path)
+				.sort(),
+		).toEqual([cudoRoute('a'), cudoRoute('b')]);
 	});
 });
 
 describe('refused', () => {
-	test('other 4xx: no retry; the service\'s own message, field violations, reason code, request ID', async () => {
+	test("other 4xx: no retry; the service's own message, field violations, reason code, request ID", async () => {
 		const body = {
 			code: 3,
 			message: 'Invalid tax ID',
-			details: [
-				{ reason: 'BAD_TAX_ID' },
-				{ fieldViolations: [{ field: 'billing_account.tax_id', description: 'unknown format' }] },
-			],
+			details: [{ reason: 'BAD_TAX_ID' }, { fieldViolations: [{ field: 'billing_account.tax_id', description: 'unknown format' }] }],
 		};
-		const { outputs, service } = await update([{ status: 400, body, headers: { 'x-request-id': 'req-1' } }], [], {}, { onError: 'continueRegularOutput' });
+		const { outputs, service } = await update(
+			[{ status: 400, body, headers: { 'x-request-id': 'req-1' } }],
+			[],
+			{},
+			{ onError: 'continueRegularOutput' },
+		);
 		expect(service.requests).toHaveLength(1);
 		expect(outputs[0][0].json).toEqual({
 			error: 'Cudo Compute refused the request (HTTP 400): Invalid tax ID',
@@ -418,7 +467,12 @@ describe('refused', () => {
 	test.each<[NodeName, IDataObject, INodeParameters, string]>([
 		['aodocs', { maxSeats: 100 }, { maxSeats: 200 }, 'Max Seats would change by 100%, more than Refuse Changes Above allows'],
 		['aodocs', { maxSeats: 100 }, { maxSeats: 0 }, 'Max Seats would change without measure, more than Refuse Changes Above allows'],
-		['cudoCompute', { id: 'acme-billing', monthlySpendLimit: { value: '100' } }, { monthlySpendLimit: '10' }, 'Monthly Spend Limit would change by 90%, more than Refuse Changes Above allows'],
+		[
+			'cudoCompute',
+			{ id: 'acme-billing', monthlySpendLimit: { value: '100' } },
+			{ monthlySpendLimit: '10' },
+			'Monthly Spend Limit would change by 90%, more than Refuse Changes Above allows',
+		],
 	])('%s: a change larger than Refuse Changes Above: item error before its update', async (node, record, updateFields, message) => {
 		const { baseUrl, route, credentials, selection } = accounts[node];
 		const service = fakeService(baseUrl, { [`GET ${route}`]: { body: record } });
@@ -429,8 +483,15 @@ describe('refused', () => {
 
 	test('a change within Refuse Changes Above is sent', async () => {
 		const { baseUrl, route, credentials } = accounts.aodocs;
-		const service = fakeService(baseUrl, { [`GET ${route}`]: { body: { maxSeats: 100 } }, [`PATCH ${route}`]: { body: { maxSeats: 150 } } });
-		const { error } = await runNode({ node: 'aodocs', credentials, parameters: { updateFields: { maxSeats: 150 }, options: { refuseChangesAbove: 50 } } });
+		const service = fakeService(baseUrl, {
+			[`GET ${route}`]: { body: { maxSeats: 100 } },
+			[`PATCH ${route}`]: { body: { maxSeats: 150 } },
+		});
+		const { error } = await runNode({
+			node: 'aodocs',
+			credentials,
+			parameters: { updateFields: { maxSeats: 150 }, options: { refuseChangesAbove: 50 } },
+		});
 		expect(error).toBeUndefined();
 		expect(patches(service.requests)).toHaveLength(1);
 	});
@@ -514,7 +575,10 @@ describe('failure', () => {
 		const { outputs } = await runCudo(byItem, items, { onError: 'continueErrorOutput' });
 		expect(outputs[0]).toHaveLength(3);
 		expect(outputs[1]).toMatchObject([
-			{ json: { account: 'b', name: 'New', keep: 'me-b', error: 'Cudo Compute refused the request (HTTP 404): Not Found' }, pairedItem: { item: 1 } },
+			{
+				json: { account: 'b', name: 'New', keep: 'me-b', error: 'Cudo Compute refused the request (HTTP 404): Not Found' },
+				pairedItem: { item: 1 },
+			},
 		]);
 	});
 });
@@ -523,11 +587,13 @@ describe('runs and options', () => {
 	test('Retry On Fail is on: a rerun sends nothing twice that has been applied', async () => {
 		const names: Record<string, string> = { a: 'old', b: 'old' };
 		let failures = 1;
-		const patch = (id: string) => (request: SeenRequest): Answer => {
-			if (id === 'b' && failures-- > 0) return { status: 400, body: { code: 3, message: 'Not now' } };
-			names[id] = ((request.body as IDataObject).billingAccount as { displayName: string }).displayName;
-			return applied(request);
-		};
+		const patch =
+			(id: string) =>
+			(request: SeenRequest): Answer => {
+				if (id === 'b' && failures-- > 0) return { status: 400, body: { code: 3, message: 'Not now' } };
+				names[id] = ((request.body as IDataObject).billingAccount as { displayName: string }).displayName;
+				return applied(request);
+			};
 		const read = (id: string) => () => ({ body: { id, displayName: names[id] } });
 		const service = fakeService(cudoUrl, {
 			[`PATCH ${cudoRoute('a')}`]: patch('a'),
@@ -567,7 +633,9 @@ describe('runs and options', () => {
 	});
 
 	test('Skip If Unchanged: equal values are not sent, decimals by value', async () => {
-		const service = fakeService(cudoUrl, { [`GET ${cudoRoute('a')}`]: { body: { id: 'a', displayName: 'New', monthlySpendLimit: { value: '5.00' } } } });
+		const service = fakeService(cudoUrl, {
+			[`GET ${cudoRoute('a')}`]: { body: { id: 'a', displayName: 'New', monthlySpendLimit: { value: '5.00' } } },
+		});
 		const { outputs } = await runCudo(
 			{ ...byItem, updateFields: { displayName: 'New', monthlySpendLimit: '5' }, options: { skipIfUnchanged: true, includeChanges: true } },
 			[{ account: 'a', name: 'New' }],
@@ -584,7 +652,10 @@ describe('runs and options', () => {
 		]);
 		expect(methods(service.requests)).toEqual(['GET']);
 		expect(outputs[0].map(({ json }) => json)).toEqual(
-			[['Old', 'New'], ['New', 'Newer']].map(([from, to]) => ({
+			[
+				['Old', 'New'],
+				['New', 'Newer'],
+			].map(([from, to]) => ({
 				dryRun: true,
 				wouldSend: true,
 				method: 'PATCH',
@@ -603,11 +674,14 @@ describe('runs and options', () => {
 			{ account: 'a', name: 'New', dry: false },
 			{ account: 'b', name: 'New', dry },
 		]);
-		expect(service.requests.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([`GET ${cudoRoute('b')}`, `PATCH ${cudoRoute('a')}`]);
+		expect(service.requests.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+			`GET ${cudoRoute('b')}`,
+			`PATCH ${cudoRoute('a')}`,
+		]);
 		expect(outputs[0][1].json).toMatchObject({ dryRun: true });
 	});
 
-	describe('Update Mask of one\'s own', () => {
+	describe("Update Mask of one's own", () => {
 		const withMask = (updateMask: string, more: IDataObject = {}) => ({
 			billingAccountId: byId('a'),
 			updateFields: { displayName: 'New', billingAddress: { city: 'Paris' } },

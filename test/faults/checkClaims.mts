@@ -129,7 +129,8 @@ export function checkClaims(claims: Claims, truth: Truth, manner: Manner): strin
 	}
 	for (const field of claims.hinted) {
 		const isTrue = claims.items.some(
-			({ item: index, said }) => said !== 'error item' && items[index]?.leaves.some((leaf) => leaf.field === field && !isStored(index, leaf)),
+			({ item: index, said }) =>
+				said !== 'error item' && items[index]?.leaves.some((leaf) => leaf.field === field && !isStored(index, leaf)),
 		);
 		if (!isTrue) wrong.push(`a hint says that ${field} is not shown, but it was stored for all`);
 	}
@@ -143,9 +144,7 @@ export function checkClaims(claims: Claims, truth: Truth, manner: Manner): strin
 		if (!last) return ['claimed unknown, but no update was received'];
 		const faults: string[] = [];
 		if (!isAmbiguous(last.entry)) faults.push('claimed unknown, but the answer to the update was plain');
-		const reads = dealt
-			.slice(dealt.indexOf(last) + 1)
-			.filter(({ entry }) => entry.method === 'GET' && entry.account === account);
+		const reads = dealt.slice(dealt.indexOf(last) + 1).filter(({ entry }) => entry.method === 'GET' && entry.account === account);
 		const hasRead = reads.some(({ entry }) => !hasFailed(entry));
 		if (hasRead || (reads.length === 0 && !truth.someRefused)) faults.push('claimed unknown, but reading did not fail');
 		items.forEach((other, later) => {

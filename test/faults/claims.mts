@@ -34,7 +34,14 @@ function claimOf(entry: INodeExecutionData, output: number, includesChanges: boo
 	const item = linkOf(entry) ?? -1;
 	if (json.error !== undefined && json.details !== undefined) {
 		const { outcome, notApplied = [], item: named } = json.details as IDataObject;
-		return { item: named === item ? item : -1, outcome: String(outcome), notApplied: notApplied as string[], said: 'error item', output, json };
+		return {
+			item: named === item ? item : -1,
+			outcome: String(outcome),
+			notApplied: notApplied as string[],
+			said: 'error item',
+			output,
+			json,
+		};
 	}
 	const claim: Claim = { item, outcome: 'updated', said: 'item', output, json };
 	if (includesChanges) Object.assign(claim, { outcome: json.outcome, notApplied: json.notApplied });

@@ -109,19 +109,30 @@ export function matrixText({ results, cases, wrongClaims, secretsFound }: Matrix
 		const counts = [wrong.length && `${wrong.length} wrong`, found.length && `${found.length} secr`];
 		return counts.filter(Boolean).join(' ') || 'ok';
 	};
-	const line = (title: string, cells: string[]) => `${title.padEnd(nameWidth)}  ${cells.map((text) => text.padEnd(width)).join('')}`.trimEnd();
+	const line = (title: string, cells: string[]) =>
+		`${title.padEnd(nameWidth)}  ${cells.map((text) => text.padEnd(width)).join('')}`.trimEnd();
 	const groups = serviceNames.map((service) => service.padEnd(width * modes.length)).join('');
 	const failed = results.filter((result) => result.wrongClaims.length + result.secretsFound.length > 0);
 	return [
 		`${''.padEnd(nameWidth)}  ${groups}`.trimEnd(),
-		line('fault', columns.map(({ mode }) => MODE_TITLES[mode])),
-		...rows.map((row) => line(row.name, columns.map(({ service, mode }) => cell(row, service, mode)))),
+		line(
+			'fault',
+			columns.map(({ mode }) => MODE_TITLES[mode]),
+		),
+		...rows.map((row) =>
+			line(
+				row.name,
+				columns.map(({ service, mode }) => cell(row, service, mode)),
+			),
+		),
 		'',
-		...failed.flatMap(({ case: { number, row, service, mode, signIn, includeChanges, spelling }, wrongClaims: wrong, secretsFound: found }) => [
-			`case ${number}: ${row.name}, ${service}, ${mode}, ${signIn}${includeChanges ? ', Include Changes' : ''}`,
-			...wrong.map((text) => `  ${text}`),
-			...found.map((text) => `  ${text}; the service repeated it ${spellings[spelling].name}`),
-		]),
+		...failed.flatMap(
+			({ case: { number, row, service, mode, signIn, includeChanges, spelling }, wrongClaims: wrong, secretsFound: found }) => [
+				`case ${number}: ${row.name}, ${service}, ${mode}, ${signIn}${includeChanges ? ', Include Changes' : ''}`,
+				...wrong.map((text) => `  ${text}`),
+				...found.map((text) => `  ${text}; the service repeated it ${spellings[spelling].name}`),
+			],
+		),
 		`${cases} cases, ${wrongClaims} wrong claims, ${secretsFound} secrets found`,
 	].join('\n');
 }

@@ -16,7 +16,13 @@ afterAll(async () => await bench.stop());
 beforeEach(() => bench.sandbox.reset());
 
 const refusal = (service: NodeName, account: string, more: Partial<Fault> = {}): Fault =>
-	({ kind: 'status', status: 403, body: faultServices[service].errorBody(403, 'Not now'), ...more, match: { method: 'PATCH', account } }) as Fault;
+	({
+		kind: 'status',
+		status: 403,
+		body: faultServices[service].errorBody(403, 'Not now'),
+		...more,
+		match: { method: 'PATCH', account },
+	}) as Fault;
 
 const credentialsFor = (service: NodeName): StoredCredentials =>
 	signIn(faultServices[service].signIns[0], bench.sandbox, (field) => `secret-${field}`, bench.sandbox[service].url, bench.tokenServer);

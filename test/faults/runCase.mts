@@ -138,7 +138,13 @@ async function prepare(testCase: Case, bench: Bench, otherHost: OtherHost, secre
 	if (row.ignoresNotUpdatable) sandbox.cudoCompute.options.ignoreNotUpdatable = true;
 
 	const gate = row.refused ? await startGate(stand.url) : undefined;
-	const credentials = signIn(testCase.signIn, sandbox, (field, isSent) => secrets.plant(field, isSent), gate?.url ?? stand.url, tokenServer);
+	const credentials = signIn(
+		testCase.signIn,
+		sandbox,
+		(field, isSent) => secrets.plant(field, isSent),
+		gate?.url ?? stand.url,
+		tokenServer,
+	);
 	// A session is made at the first request; the next one is refused.
 	if (row.renewalRefused) {
 		sandbox.userHub.faults.add({ kind: 'status', status: 403, match: { pathIncludes: 'createApiSession' }, times: 'always', after: 1 });
@@ -223,10 +229,14 @@ async function runUpdate(testCase: Case, bench: Bench, otherHost: OtherHost, sec
 	const records = () => Object.fromEntries(service.accounts.map((account) => [account, stand.record(account)]));
 	const first = records();
 	const result = await runNode(
-		runOf(testCase, { ...authenticationOf(testCase), options: optionsOf(testCase, MAX_RETRIES) }, {
-			items: items.map(({ json }) => json),
-			credentials,
-		}),
+		runOf(
+			testCase,
+			{ ...authenticationOf(testCase), options: optionsOf(testCase, MAX_RETRIES) },
+			{
+				items: items.map(({ json }) => json),
+				credentials,
+			},
+		),
 	);
 	await prepared.end();
 
@@ -247,10 +257,14 @@ async function runDry(testCase: Case, bench: Bench, otherHost: OtherHost, secret
 	for (const fault of faultsOfDryRun(row, prepared.context)) bench.sandbox[name].faults.add(fault);
 	if (row.refused !== undefined) prepared.gate?.shut();
 	const result = await runNode(
-		runOf(testCase, { ...authenticationOf(testCase), dryRun: true, options: optionsOf(testCase, 1) }, {
-			items: [prepared.context.items[0].json],
-			credentials: prepared.credentials,
-		}),
+		runOf(
+			testCase,
+			{ ...authenticationOf(testCase), dryRun: true, options: optionsOf(testCase, 1) },
+			{
+				items: [prepared.context.items[0].json],
+				credentials: prepared.credentials,
+			},
+		),
 	);
 	await prepared.end();
 

@@ -61,7 +61,14 @@ export function checkExecution(model: ServiceModel, scenario: Scenario, executio
 	if (!handed.error && stops && failed.length > 0) wrong.push('the node was to stop, and handed on error items');
 	if (handed.error && failed.length === 0) wrong.push('the node failed, and no item did');
 	if (log.some(({ afterUnauthorized }) => afterUnauthorized)) wrong.push('something was sent after the credential had been refused');
-	for (const account of Object.keys(first)) wrong.push(...checkLane(scenario, account, log.filter((dealt) => dealt.account === account)));
+	for (const account of Object.keys(first))
+		wrong.push(
+			...checkLane(
+				scenario,
+				account,
+				log.filter((dealt) => dealt.account === account),
+			),
+		);
 
 	for (const claim of claims) {
 		let faults = checkClaim(model, scenario, claim, claims, execution);
@@ -112,7 +119,9 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 	const arrived = sent.filter(({ answer }) => !isUnreachable(answer));
 	const final = sent.at(-1);
 	const afterFinal = final ? lane.slice(lane.indexOf(final) + 1) : [];
-	const readBack = afterFinal.slice(0, afterFinal.findIndex(isUpdate) < 0 ? undefined : afterFinal.findIndex(isUpdate)).filter((dealt) => !isUpdate(dealt));
+	const readBack = afterFinal
+		.slice(0, afterFinal.findIndex(isUpdate) < 0 ? undefined : afterFinal.findIndex(isUpdate))
+		.filter((dealt) => !isUpdate(dealt));
 	const isInTheDark = final?.meaning === 'ambiguous' && !readBack.some(({ meaning: read }) => read === 'good');
 
 	if (items[item].options.dryRun) {
@@ -122,12 +131,21 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 		if (claim.plan) wrong.push(...checkPlan(claim.plan, wanted[item], isFirst ? record : undefined));
 		return wrong;
 	}
-	const outcome = claim.outcome !== 'done' ? claim.outcome : sent.length === 0 ? 'unchanged' : missing.length === wanted[item].length ? 'not applied' : 'updated';
-	if (claim.record && !items[item].options.simplify && !isDeepStrictEqual(claim.record, record)) say('the record that it shows is not the one that is stored');
+	const outcome =
+		claim.outcome !== 'done'
+			? claim.outcome
+			: sent.length === 0
+				? 'unchanged'
+				: missing.length === wanted[item].length
+					? 'not applied'
+					: 'updated';
+	if (claim.record && !items[item].options.simplify && !isDeepStrictEqual(claim.record, record))
+		say('the record that it shows is not the one that is stored');
 	if (isInTheDark !== (outcome === 'unknown')) say(isInTheDark ? 'nobody told whether it was applied' : 'whether it was applied was told');
 	if (!claim.isFailure && claim.outcome !== 'unchanged' && sent.length > 0) {
 		const told = claim.notApplied ?? (claim.outcome === 'done' ? missing.filter((path) => hinted.includes(path)) : []);
-		if (!isDeepStrictEqual([...told].sort(), [...missing].sort())) say(`says that ${told.join() || 'nothing'} was not applied, but it was ${missing.join() || 'nothing'}`);
+		if (!isDeepStrictEqual([...told].sort(), [...missing].sort()))
+			say(`says that ${told.join() || 'nothing'} was not applied, but it was ${missing.join() || 'nothing'}`);
 	}
 	switch (outcome) {
 		case 'updated':
@@ -140,13 +158,16 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 			if (!items[item].options.skipIfUnchanged && !mayRunAgain) say('it was not to be skipped');
 			const isSuperseded = (path: string) =>
 				attempt > 0 &&
-				laneItems.some((other) => other > item && wanted[other].some(({ leaf, wanted: value }) => leaf.path === path && holds(leaf, record, value)));
+				laneItems.some(
+					(other) => other > item && wanted[other].some(({ leaf, wanted: value }) => leaf.path === path && holds(leaf, record, value)),
+				);
 			if (!missing.every(isSuperseded)) say(`the account did not have ${missing.join()}`);
 			break;
 		}
 		case 'not applied':
 			if (arrived.length === 0) say('nothing had arrived');
-			if (missing.length === 0 && final?.meaning !== 'passing' && final?.meaning !== 'refusal' && final?.meaning !== 'unauthorized') say('it was applied');
+			if (missing.length === 0 && final?.meaning !== 'passing' && final?.meaning !== 'refusal' && final?.meaning !== 'unauthorized')
+				say('it was applied');
 			if (claim.isFailure && claim.notApplied && !isDeepStrictEqual([...claim.notApplied].sort(), [...missing].sort())) {
 				say(`says that ${claim.notApplied.join()} was not applied, but it was ${missing.join()}`);
 			}
@@ -238,7 +259,15 @@ function checkLane({ maxRetries }: Scenario, account: string, lane: Dealt[]): st
 }
 
 /** Whether there is a reason for an item not to have been sent. */
-function isExcused(model: ServiceModel, scenario: Scenario, item: number, claim: Claim, claims: Claim[], log: Dealt[], account: string): boolean {
+function isExcused(
+	model: ServiceModel,
+	scenario: Scenario,
+	item: number,
+	claim: Claim,
+	claims: Claim[],
+	log: Dealt[],
+	account: string,
+): boolean {
 	const { items, onError } = scenario;
 	const lane = log.filter((dealt) => dealt.account === account);
 	const { refuseChangesAbove } = items[item].options;
@@ -277,17 +306,26 @@ function checkStored(
 				possible = afterClaim(told(item, leaf), asked, sent, possible);
 			}
 			if (!possible.some((value) => holds(leaf, last[account], value))) {
-				wrong.push(`account ${account}: ${leaf.path} is ${JSON.stringify(at(last[account], leaf.path))}, and by the claims it can only be ${possible.join(' or ')}`);
+				wrong.push(
+					`account ${account}: ${leaf.path} is ${JSON.stringify(at(last[account], leaf.path))}, and by the claims it can only be ${possible.join(' or ')}`,
+				);
 			}
 		}
-		const rest = (record: IDataObject) => Object.fromEntries(Object.entries(leavesOf(record, model.leaves)).filter(([path]) => !touched.has(path)));
-		if (!isDeepStrictEqual(rest(first[account]), rest(last[account]))) wrong.push(`account ${account}: something changed that no item asked for`);
+		const rest = (record: IDataObject) =>
+			Object.fromEntries(Object.entries(leavesOf(record, model.leaves)).filter(([path]) => !touched.has(path)));
+		if (!isDeepStrictEqual(rest(first[account]), rest(last[account])))
+			wrong.push(`account ${account}: something changed that no item asked for`);
 	}
 	return wrong;
 }
 
 /** The values that a leaf can have after an item, as its claim has it. */
-function afterClaim({ outcome, notApplied, isFailure }: Claim, { leaf, wanted }: Wanted, sent: Dealt[], before: Array<string | null>): Array<string | null> {
+function afterClaim(
+	{ outcome, notApplied, isFailure }: Claim,
+	{ leaf, wanted }: Wanted,
+	sent: Dealt[],
+	before: Array<string | null>,
+): Array<string | null> {
 	const isMissing = notApplied?.includes(leaf.path);
 	switch (outcome) {
 		case 'updated':

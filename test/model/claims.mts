@@ -33,7 +33,13 @@ function claimOf(data: INodeExecutionData, { includeChanges }: ItemOptions): Cla
 	const item = linkOf(data);
 	const details = json.details as IDataObject | undefined;
 	if (json.error !== undefined && details) {
-		return { item, outcome: String(details.outcome), notApplied: details.notApplied as string[] | undefined, message: String(json.error), isFailure: true };
+		return {
+			item,
+			outcome: String(details.outcome),
+			notApplied: details.notApplied as string[] | undefined,
+			message: String(json.error),
+			isFailure: true,
+		};
 	}
 	if (json.dryRun === true) return { item, outcome: 'planned', plan: json, isFailure: false };
 	if (!includeChanges) return { item, outcome: 'done', record: json, isFailure: false };
@@ -48,7 +54,10 @@ function claimOf(data: INodeExecutionData, { includeChanges }: ItemOptions): Cla
 }
 
 /** Reads what an execution says of every item, and the fields that its hint says were not applied. */
-export function readClaims({ items, error, hints }: Handed, optionsOf: (item: number) => ItemOptions): { claims: Claim[]; hinted: string[] } {
+export function readClaims(
+	{ items, error, hints }: Handed,
+	optionsOf: (item: number) => ItemOptions,
+): { claims: Claim[]; hinted: string[] } {
 	const hinted = hints.flatMap(({ message }) => /does not show: (.*?)\. Accepted/.exec(message)?.[1].split(', ') ?? []);
 	if (items) return { claims: items.map((data) => claimOf(data, optionsOf(linkOf(data)))), hinted };
 	const accounted = ((error?.context?.data as IDataObject | undefined)?.items ?? []) as IDataObject[];

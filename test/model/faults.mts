@@ -34,7 +34,11 @@ interface Kind {
 	only?: NodeName[];
 }
 
-const status = (code: number, headers: Record<string, string> = {}, body: unknown = { message: 'No' }): Answer => ({ status: code, headers, body });
+const status = (code: number, headers: Record<string, string> = {}, body: unknown = { message: 'No' }): Answer => ({
+	status: code,
+	headers,
+	body,
+});
 
 /** Everything that a request can meet, by name. */
 export const kinds: Record<string, Kind> = {
@@ -99,7 +103,13 @@ export const readSteps = (name: NodeName): fc.Arbitrary<Step[]> =>
 	fc.array(
 		fc.oneof(
 			{ weight: 16, arbitrary: good },
-			{ weight: 4, arbitrary: stepOf(answersOf(name, 'passing', 'ambiguous').filter((answer) => answer !== 'acknowledgement'), 'none') },
+			{
+				weight: 4,
+				arbitrary: stepOf(
+					answersOf(name, 'passing', 'ambiguous').filter((answer) => answer !== 'acknowledgement'),
+					'none',
+				),
+			},
 			{ weight: 1, arbitrary: stepOf(answersOf(name, 'refusal'), 'none') },
 		),
 		{ maxLength: 8, size: 'max' },

@@ -47,7 +47,6 @@ export interface ModelService {
 	beginAttempt(): void;
 }
 
-
 async function turns(count: number): Promise<void> {
 	for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -169,5 +168,13 @@ export function listen(model: ServiceModel, current: () => ModelService | undefi
 	const { baseUrl, route } = accounts[model.name];
 	const deal = async (request: SeenRequest) => (await current()?.deal(request)) ?? { status: 418 };
 	const routes = model.name === 'cudoCompute' ? ACCOUNTS.map((account) => `/v1/billing-accounts/${encodeURIComponent(account)}`) : [route];
-	fakeService(baseUrl, Object.fromEntries(routes.flatMap((path) => [[`GET ${path}`, deal], [`PATCH ${path}`, deal]])));
+	fakeService(
+		baseUrl,
+		Object.fromEntries(
+			routes.flatMap((path) => [
+				[`GET ${path}`, deal],
+				[`PATCH ${path}`, deal],
+			]),
+		),
+	);
 }

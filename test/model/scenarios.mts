@@ -89,23 +89,31 @@ function itemsFor(model: ServiceModel, leaves: Leaf[], accounts: string[]): fc.A
 			{ weight: 1, arbitrary: fc.constant(model.name === 'aodocs' ? accounts[0] : ' ') },
 		),
 		values: valuesFor(leaves),
-		clear: fc.oneof({ weight: 2, arbitrary: fc.constant<string[]>([]) }, { weight: 1, arbitrary: fc.subarray(clearable, { maxLength: Math.min(2, clearable.length) }) }),
+		clear: fc.oneof(
+			{ weight: 2, arbitrary: fc.constant<string[]>([]) },
+			{ weight: 1, arbitrary: fc.subarray(clearable, { maxLength: Math.min(2, clearable.length) }) },
+		),
 		options: fc.record({
 			dryRun: fc.boolean(),
 			includeChanges: fc.boolean(),
 			simplify: often(20),
 			skipIfUnchanged: fc.boolean(),
-			refuseChangesAbove: fc.oneof({ weight: 5, arbitrary: fc.constant<number | undefined>(undefined) }, { weight: 1, arbitrary: fc.constantFrom(0, 50, 10_000) }),
+			refuseChangesAbove: fc.oneof(
+				{ weight: 5, arbitrary: fc.constant<number | undefined>(undefined) },
+				{ weight: 1, arbitrary: fc.constantFrom(0, 50, 10_000) },
+			),
 		}),
 	});
 	return fc.array(item, { minLength: 1, maxLength: 12, size: 'max' }).map((drafts) => {
 		const seen = new Set<string>();
-		return drafts.map((draft, index) => distinct(model, leaves, draft, index)).filter(({ account, values, clear }) => {
-			const what = JSON.stringify([accounts.length > 1 && account.trim(), Object.entries(values).sort(), clear]);
-			if (seen.has(what)) return false;
-			seen.add(what);
-			return true;
-		});
+		return drafts
+			.map((draft, index) => distinct(model, leaves, draft, index))
+			.filter(({ account, values, clear }) => {
+				const what = JSON.stringify([accounts.length > 1 && account.trim(), Object.entries(values).sort(), clear]);
+				if (seen.has(what)) return false;
+				seen.add(what);
+				return true;
+			});
 	});
 }
 
@@ -113,7 +121,9 @@ function itemsFor(model: ServiceModel, leaves: Leaf[], accounts: string[]): fc.A
 function distinct(model: ServiceModel, leaves: Leaf[], draft: ScenarioItem, index: number): ScenarioItem {
 	const values = { ...draft.values };
 	const isSet = (path: string) => Object.keys(values).some((set) => within(set, path) || within(path, set));
-	const clear = draft.clear.filter((path, position) => !isSet(path) && !draft.clear.slice(0, position).some((earlier) => within(path, earlier)));
+	const clear = draft.clear.filter(
+		(path, position) => !isSet(path) && !draft.clear.slice(0, position).some((earlier) => within(path, earlier)),
+	);
 	if (Object.keys(values).length + clear.length === 0) values[leaves[0].path] = poolOf(leaves[0])[index % 2];
 	// At UserHub the parts of an address that an item does not set are taken from the record, so one that it sets must be its own.
 	if (model.name === 'userHub' && 'address.country' in values) values['address.city'] ??= 'Acme';
@@ -159,7 +169,12 @@ export function scenariosOf(model: ServiceModel): fc.Arbitrary<Scenario> {
 				items: fc
 					.tuple(itemsFor(model, leaves, accounts), fc.integer({ min: 1, max: 20 }))
 					// Dry Run is for no item, for some or, in one of twenty runs, for all.
-					.map(([items, dryRuns]) => items.map((item) => ({ ...item, options: { ...item.options, dryRun: dryRuns === 1 || (dryRuns === 2 && item.options.dryRun) } }))),
+					.map(([items, dryRuns]) =>
+						items.map((item) => ({
+							...item,
+							options: { ...item.options, dryRun: dryRuns === 1 || (dryRuns === 2 && item.options.dryRun) },
+						})),
+					),
 				ofUser: fc.constant(ofUser),
 				autoMap: fc.boolean(),
 				maxConcurrentRequests: fc.integer({ min: 1, max: 8 }),

@@ -10,7 +10,16 @@ import type { Row } from './csv.mts';
 /** A spreadsheet of 1,000 accounts with three bad rows, mapped automatically and sent over real sockets. */
 
 const ROWS = 1000;
-const COLUMNS = ['account', 'displayName', 'billingAddress.line1', 'billingAddress.city', 'taxId.value', 'monthlySpendLimit', 'creditBalanceRecharge.autoRecharge', 'note'];
+const COLUMNS = [
+	'account',
+	'displayName',
+	'billingAddress.line1',
+	'billingAddress.city',
+	'taxId.value',
+	'monthlySpendLimit',
+	'creditBalanceRecharge.autoRecharge',
+	'note',
+];
 
 /** The bad rows, by index: a decimal as people write it, a cell left blank, and a word where there is no choice. */
 const BAD: Record<number, Row> = {
@@ -34,18 +43,20 @@ beforeEach(() => sandbox.reset());
 afterAll(async () => await sandbox.stop());
 
 function spreadsheet(bad: Record<number, Row> = BAD): Row[] {
-	const rows = ids.map((account, index): Row => ({
-		account,
-		displayName: `Company "${index}", Ltd`,
-		'billingAddress.line1': `${index} New Street`,
-		// Half of the cells are blank: those accounts keep their city.
-		'billingAddress.city': index % 2 === 0 ? 'Poole' : '',
-		'taxId.value': String(900_000_000 + index),
-		monthlySpendLimit: `${index + 1}.50`,
-		'creditBalanceRecharge.autoRecharge': index % 3 === 0 ? 'TRUE' : 'false',
-		note: `row ${index + 2}`,
-		...bad[index],
-	}));
+	const rows = ids.map(
+		(account, index): Row => ({
+			account,
+			displayName: `Company "${index}", Ltd`,
+			'billingAddress.line1': `${index} New Street`,
+			// Half of the cells are blank: those accounts keep their city.
+			'billingAddress.city': index % 2 === 0 ? 'Poole' : '',
+			'taxId.value': String(900_000_000 + index),
+			monthlySpendLimit: `${index + 1}.50`,
+			'creditBalanceRecharge.autoRecharge': index % 3 === 0 ? 'TRUE' : 'false',
+			note: `row ${index + 2}`,
+			...bad[index],
+		}),
+	);
 	return fromCsv(toCsv(COLUMNS, rows));
 }
 
@@ -124,5 +135,9 @@ test('mended and run again with Skip If Unchanged: only the 3 rows are sent', as
 	const { outputs, error } = await run(spreadsheet({}), { parameters: { ...parameters, options: { skipIfUnchanged: true } } });
 	expect(error).toBeUndefined();
 	expect(outputs[0]).toHaveLength(ROWS);
-	expect(updates().map(({ account }) => account).sort()).toEqual([17, 503, 999].map((index) => ids[index]).sort());
+	expect(
+		updates()
+			.map(({ account }) => account)
+			.sort(),
+	).toEqual([17, 503, 999].map((index) => ids[index]).sort());
 }, 120_000);

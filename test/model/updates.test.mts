@@ -115,14 +115,17 @@ async function run(model: ServiceModel, scenario: Scenario, service: ModelServic
 			node: name,
 			parameters: parametersOf(model, scenario),
 			credentials: accounts[name].credentials,
-			items: scenario.items.map((item) => ({ ...item, ...(scenario.autoMap ? nested(model.leaves, item.values) : {}) }) as unknown as IDataObject),
+			items: scenario.items.map(
+				(item) => ({ ...item, ...(scenario.autoMap ? nested(model.leaves, item.values) : {}) }) as unknown as IDataObject,
+			),
 			onError: scenario.onError,
 			...(scenario.retryOnFail && { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 }),
 		});
 		const wrong = executions.flatMap((execution) =>
 			checkExecution(model, scenario, execution).map((text) => (execution.attempt === 0 ? text : `try ${execution.attempt + 1}: ${text}`)),
 		);
-		if (service.strays.length > 0) wrong.push(`requests to nowhere: ${service.strays.map(({ method, path }) => `${method} ${path}`).join()}`);
+		if (service.strays.length > 0)
+			wrong.push(`requests to nowhere: ${service.strays.map(({ method, path }) => `${method} ${path}`).join()}`);
 		if (service.mostOpen > scenario.maxConcurrentRequests) wrong.push(`${service.mostOpen} requests at once`);
 		wrong.push(...checkRerun(executions));
 		const handedOn = result.error ? 0 : result.outputs.flat().length;
@@ -142,7 +145,9 @@ function checkRerun(executions: Execution[]): string[] {
 	return updates.slice(1).flatMap((again, index) => {
 		const firsts = [...new Map(again.toReversed().map((dealt) => [dealt.account, dealt])).values()];
 		return firsts
-			.filter(({ account, item }) => updates[index].some((dealt) => dealt.account === account && dealt.item === item && dealt.meaning === 'good' && dealt.isWhole))
+			.filter(({ account, item }) =>
+				updates[index].some((dealt) => dealt.account === account && dealt.item === item && dealt.meaning === 'good' && dealt.isWhole),
+			)
 			.map(({ account, item }) => `account ${account}: the rerun sent item ${item} again, which had been applied`);
 	});
 }

@@ -156,7 +156,11 @@ export async function agent(steps: Steps, context: BrowserContext, environment: 
 	const tool = (await toolCases(environment)).find((candidate) => candidate.name === name)!;
 	const model = await startChatModel();
 	try {
-		const credential = await api.saveCredential({ name: 'Stand-in for a model', type: 'openAiApi', data: { apiKey: 'none', url: model.url } });
+		const credential = await api.saveCredential({
+			name: 'Stand-in for a model',
+			type: 'openAiApi',
+			data: { apiKey: 'none', url: model.url },
+		});
 		const { id } = await api.createWorkflow(agentWorkflow(`Agent with ${name}`, credential, tool));
 
 		await steps.step('the form of the tool shows Update Fields, and no Data to Send', async () => {

@@ -59,7 +59,8 @@ function sendCompletion(response: ServerResponse, model: string, message: object
 		return;
 	}
 	response.writeHead(200, { 'content-type': 'text/event-stream' });
-	const send = (event: object) => response.write(`data: ${JSON.stringify({ ...completion, object: 'chat.completion.chunk', ...event })}\n\n`);
+	const send = (event: object) =>
+		response.write(`data: ${JSON.stringify({ ...completion, object: 'chat.completion.chunk', ...event })}\n\n`);
 	send({ choices: [{ index: 0, delta: message, finish_reason: null }] });
 	send({ choices: [{ index: 0, delta: {}, finish_reason: reason }], usage });
 	response.end('data: [DONE]\n\n');

@@ -55,22 +55,25 @@ export async function cudoComputeInTheEditor(steps: Steps, context: BrowserConte
 		assert.equal(await form.parameters.getByTestId('rlc-input-container').locator('input').inputValue(), LAST_ACCOUNT);
 	});
 
-	await steps.step('Billing Address > City set; Auto Recharge, Payment Terms and State left at "Choose…": only the city is sent', async () => {
-		await form.add('Add Field', 'Billing Address');
-		await form.add('Add Address Field', 'City');
-		await form.fill('city', 'Berlin');
-		await form.add('Add Field', 'Credit Balance Recharge');
-		await form.add('Add Recharge Field', 'Auto Recharge');
-		await form.add('Add Field', 'Payment Terms');
-		await form.add('Add Field', 'State');
-		for (const parameter of ['autoRecharge', 'paymentTerms', 'state']) assert.equal(await form.chosen(parameter), 'Choose…');
-		cudoCompute.log.clear();
-		await form.execute();
-		assert.deepEqual(updatesSent(cudoCompute), [
-			{ billingAccount: { billingAddress: { city: 'Berlin' } }, updateMask: 'billingAddress.city' },
-		]);
-		await form.output.getByText('Berlin').first().waitFor();
-	});
+	await steps.step(
+		'Billing Address > City set; Auto Recharge, Payment Terms and State left at "Choose…": only the city is sent',
+		async () => {
+			await form.add('Add Field', 'Billing Address');
+			await form.add('Add Address Field', 'City');
+			await form.fill('city', 'Berlin');
+			await form.add('Add Field', 'Credit Balance Recharge');
+			await form.add('Add Recharge Field', 'Auto Recharge');
+			await form.add('Add Field', 'Payment Terms');
+			await form.add('Add Field', 'State');
+			for (const parameter of ['autoRecharge', 'paymentTerms', 'state']) assert.equal(await form.chosen(parameter), 'Choose…');
+			cudoCompute.log.clear();
+			await form.execute();
+			assert.deepEqual(updatesSent(cudoCompute), [
+				{ billingAccount: { billingAddress: { city: 'Berlin' } }, updateMask: 'billingAddress.city' },
+			]);
+			await form.output.getByText('Berlin').first().waitFor();
+		},
+	);
 
 	await steps.step('Off and On are sent as false and true, a chosen State as its value', async () => {
 		await form.choose('state', 'Suspended for Payment');
@@ -117,7 +120,7 @@ export async function cudoComputeInTheEditor(steps: Steps, context: BrowserConte
 		return `${message}. ${description}`;
 	});
 
-	await steps.step('an account that does not exist (HTTP 404): the service\'s words, and what to check', async () => {
+	await steps.step("an account that does not exist (HTTP 404): the service's words, and what to check", async () => {
 		await form.fill('monthlySpendLimit', '1000.50');
 		await form.enterId('billingAccountId', 'nobody');
 		await form.execute();

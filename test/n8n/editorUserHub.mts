@@ -112,7 +112,7 @@ export async function userHubInTheEditor(steps: Steps, context: BrowserContext, 
 		return `${message}. ${description}`;
 	});
 
-	await steps.step('an organization that does not exist (HTTP 404): the service\'s words, and what to check', async () => {
+	await steps.step("an organization that does not exist (HTTP 404): the service's words, and what to check", async () => {
 		await form.fill('phoneNumber', '+49301234567');
 		await form.enterId('organizationId', 'org_nobody');
 		await form.execute();

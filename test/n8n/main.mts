@@ -49,7 +49,9 @@ async function main(): Promise<number> {
 	const env = await startEnvironment('test-n8n');
 	environment = env;
 	const window = await openWindow((browser = await startBrowser()), env.api);
-	console.log(`${env.packed.name} ${env.packed.version} in n8n on ${env.api.url} (started in ${Math.round((Date.now() - started) / 1000)} s)`);
+	console.log(
+		`${env.packed.name} ${env.packed.version} in n8n on ${env.api.url} (started in ${Math.round((Date.now() - started) / 1000)} s)`,
+	);
 
 	const failures = join(env.folder, 'failures');
 	const steps = new Steps(async (part, step) => {
@@ -70,15 +72,12 @@ async function main(): Promise<number> {
 		['UserHub in the editor', async () => await userHubInTheEditor(steps, window, env)],
 		['AODocs with OAuth2', async () => await oauth2(steps, window, env)],
 		['UserHub with an admin key', async () => await sessions(steps, env)],
-		['Spreadsheet through n8n\'s own nodes', async () => await spreadsheet(steps, env)],
-		...['AODocs', 'Cudo Compute', 'UserHub'].map((name): Part => [
-			`AI agent with ${name} as its tool`,
-			async () => await agent(steps, window, env, name),
-		]),
+		["Spreadsheet through n8n's own nodes", async () => await spreadsheet(steps, env)],
+		...['AODocs', 'Cudo Compute', 'UserHub'].map(
+			(name): Part => [`AI agent with ${name} as its tool`, async () => await agent(steps, window, env, name)],
+		),
 	];
-	const pictures: Part[] = [
-		['Screenshots', async () => await screenshots(steps, browser!, env, join(project, 'docs', 'screenshots'))],
-	];
+	const pictures: Part[] = [['Screenshots', async () => await screenshots(steps, browser!, env, join(project, 'docs', 'screenshots'))]];
 	for (const [title, run] of process.argv.includes('--screenshots') ? pictures : tests) {
 		if (wanted !== undefined && !title.toLowerCase().includes(wanted.toLowerCase())) continue;
 		env.services.sandbox.reset();

@@ -35,7 +35,10 @@ export class NodeForm {
 
 	/** A parameter, by the name that a person reads. */
 	labelled(name: string): Locator {
-		return this.parameters.getByTestId('input-label').filter({ has: this.page.getByText(name, { exact: true }) }).first();
+		return this.parameters
+			.getByTestId('input-label')
+			.filter({ has: this.page.getByText(name, { exact: true }) })
+			.first();
 	}
 
 	input(parameter: string): Locator {

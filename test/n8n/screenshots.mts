@@ -100,7 +100,10 @@ export async function screenshots(steps: Steps, browser: Browser, environment: T
 		await steps.step(`${theme}: the demo workflow after a run, and the three forms with their output`, async () => {
 			const page = await open(demo);
 			await page.getByTestId('execute-workflow-button').first().click();
-			await page.getByTestId('canvas-node-status-success').nth(nodes.length + 1).waitFor();
+			await page
+				.getByTestId('canvas-node-status-success')
+				.nth(nodes.length + 1)
+				.waitFor();
 			await toastAppears(page);
 			await closeToasts(page);
 			await picture(page, 'executed');

@@ -31,7 +31,10 @@ export async function spreadsheet(steps: Steps, { api, services }: TestEnvironme
 	const ids = Array.from({ length: ROWS }, (_, index) => `account-${index}`);
 	const plain = cudoCompute.record(cudoCompute.ids()[0])!;
 	for (const id of ids) cudoCompute.set(id, { ...plain, id });
-	const file = createServer((_request, response) => response.writeHead(200, { 'content-type': 'text/csv' }).end(csv(ids))).listen(0, '127.0.0.1');
+	const file = createServer((_request, response) => response.writeHead(200, { 'content-type': 'text/csv' }).end(csv(ids))).listen(
+		0,
+		'127.0.0.1',
+	);
 	await once(file, 'listening');
 	const address = `http://127.0.0.1:${(file.address() as AddressInfo).port}/accounts.csv`;
 	const credential = await api.saveCredential({
@@ -57,10 +60,15 @@ export async function spreadsheet(steps: Steps, { api, services }: TestEnvironme
 		const explained = execution.nodes.Explained.items;
 		assert.equal(execution.nodes.Update.items.length, ROWS - 3);
 		assert.equal(explained.length, 3);
-		assert.deepEqual(explained.map(({ json }) => json.displayName), ['Company "17", Ltd', 'Company "503", Ltd', 'Company "999", Ltd']);
+		assert.deepEqual(
+			explained.map(({ json }) => json.displayName),
+			['Company "17", Ltd', 'Company "503", Ltd', 'Company "999", Ltd'],
+		);
 		for (const { json } of explained) assert.match(String(json.error), /not a decimal|is blank|neither true nor false/);
 		for (const [index, account] of ids.entries()) {
-			const { displayName, billingAddress, monthlySpendLimit } = cudoCompute.record(account) as typeof plain & { billingAddress?: { city?: string } };
+			const { displayName, billingAddress, monthlySpendLimit } = cudoCompute.record(account) as typeof plain & {
+				billingAddress?: { city?: string };
+			};
 			if (BAD[index]) {
 				assert.equal(displayName, plain.displayName);
 				continue;

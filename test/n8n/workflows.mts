@@ -8,7 +8,13 @@ const packageName = 'n8n-nodes-update-billing';
 /** The order in which the editor's new workflows run; without it n8n takes an older one. */
 const settings = { executionOrder: 'v1' };
 
-function node(name: string, type: string, typeVersion: number, position: [number, number], parameters: Record<string, unknown> = {}): WorkflowNode {
+function node(
+	name: string,
+	type: string,
+	typeVersion: number,
+	position: [number, number],
+	parameters: Record<string, unknown> = {},
+): WorkflowNode {
 	return { id: name, name, type, typeVersion, position, parameters };
 }
 
@@ -51,7 +57,12 @@ export function itemsWorkflow(
 }
 
 /** A workflow that fetches a CSV file, makes items of its rows, and updates the Cudo Compute account that each row names. */
-export function spreadsheetWorkflow(name: string, url: string, credential: SavedCredential, onError: 'stopWorkflow' | 'continueErrorOutput'): WorkflowContent {
+export function spreadsheetWorkflow(
+	name: string,
+	url: string,
+	credential: SavedCredential,
+	onError: 'stopWorkflow' | 'continueErrorOutput',
+): WorkflowContent {
 	const update = node('Update', `${packageName}.cudoCompute`, 1, [600, 0], {
 		billingAccountId: { __rl: true, mode: 'id', value: '={{ $json.account }}' },
 		dataToSend: 'autoMapInputData',

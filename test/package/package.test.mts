@@ -22,8 +22,7 @@ describe("The built package in n8n's own loader", () => {
 
 	beforeAll(async () => await loader.loadAll());
 
-	const descriptions = () =>
-		Object.values(loader.nodeTypes).map(({ type }) => type.description as INodeTypeDescription);
+	const descriptions = () => Object.values(loader.nodeTypes).map(({ type }) => type.description as INodeTypeDescription);
 
 	test('has the three nodes and their four credentials', () => {
 		expect(Object.keys(loader.nodeTypes).sort()).toEqual(['aodocs', 'cudoCompute', 'userHub']);
@@ -36,9 +35,7 @@ describe("The built package in n8n's own loader", () => {
 	});
 
 	test('names for each credential the node that uses it', () => {
-		const supported = Object.fromEntries(
-			Object.entries(loader.credentialTypes).map(([name, { type }]) => [name, type.supportedNodes]),
-		);
+		const supported = Object.fromEntries(Object.entries(loader.credentialTypes).map(([name, { type }]) => [name, type.supportedNodes]));
 
 		expect(supported).toEqual({
 			aodocsOAuth2Api: ['aodocs'],

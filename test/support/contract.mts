@@ -45,10 +45,13 @@ const RECORD: Record<keyof typeof FILES, string | undefined> = {
 
 /** An object with `allOf` (how OpenAPI 3.0 adds `nullable` or a description to a reference) as one plain schema. */
 function flatten(schema: Schema): Schema {
-	return (schema.allOf ?? []).reduce<Schema>((all, part) => {
-		const flat = flatten(part as Schema);
-		return { ...flat, ...all, properties: { ...flat.properties, ...all.properties } } as Schema;
-	}, { ...schema, allOf: undefined } as Schema);
+	return (schema.allOf ?? []).reduce<Schema>(
+		(all, part) => {
+			const flat = flatten(part as Schema);
+			return { ...flat, ...all, properties: { ...flat.properties, ...all.properties } } as Schema;
+		},
+		{ ...schema, allOf: undefined } as Schema,
+	);
 }
 
 const isDecimal = ({ properties }: Schema) => Object.keys(properties ?? {}).join() === 'value';
@@ -58,9 +61,7 @@ function closed(schema: Schema): Schema {
 	const flat = flatten(schema);
 	if (flat.type === 'array') return { ...flat, items: closed(flat.items as Schema) };
 	if (!flat.properties || Object.keys(flat.properties).length === 0) return flat;
-	const properties = Object.fromEntries(
-		Object.entries(flat.properties).map(([name, inner]) => [name, closed(inner as Schema)]),
-	);
+	const properties = Object.fromEntries(Object.entries(flat.properties).map(([name, inner]) => [name, closed(inner as Schema)]));
 	return { ...flat, properties, additionalProperties: false };
 }
 
@@ -122,8 +123,7 @@ export function loadContract(service: keyof typeof FILES): Contract {
 	const faults = (errors: Array<{ instancePath: string; message?: string; params: object }> | null | undefined) =>
 		(errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
 	// Query, path and headers are asserted in the tests of each node; here only the body is looked at.
-	const isBodyFault = ({ instancePath }: { instancePath: string }) =>
-		!/^\/(query|path|headers|cookies)\b/.test(instancePath);
+	const isBodyFault = ({ instancePath }: { instancePath: string }) => !/^\/(query|path|headers|cookies)\b/.test(instancePath);
 	return {
 		leaves,
 		paths,

@@ -34,10 +34,7 @@ const mockNodeTypes = {
 } as unknown as INodeTypes;
 
 /** Lets a pre-authentication reach only the hosts that its credential allows, as n8n does. */
-function restrictToCredentialDomains(
-	helpers: IHttpRequestHelper,
-	credentials: ICredentialDataDecryptedObject,
-): IHttpRequestHelper {
+function restrictToCredentialDomains(helpers: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject): IHttpRequestHelper {
 	return {
 		helpers: {
 			httpRequest: async (requestOptions: IHttpRequestOptions) => {
@@ -111,12 +108,7 @@ export class InMemoryCredentialsHelper extends ICredentialsHelper {
 		return requestOptions;
 	}
 
-	private resolveValue(
-		value: string,
-		credentials: ICredentialDataDecryptedObject,
-		workflow: Workflow,
-		node: INode,
-	): string {
+	private resolveValue(value: string, credentials: ICredentialDataDecryptedObject, workflow: Workflow, node: INode): string {
 		if (!isExpression(value)) return value;
 		const resolved = workflow.expression.getSimpleParameterValue(
 			node,
@@ -137,17 +129,12 @@ export class InMemoryCredentialsHelper extends ICredentialsHelper {
 		credentialsExpired: boolean,
 	): Promise<ICredentialDataDecryptedObject | undefined> {
 		const type = this.getType(typeName);
-		const expirable = type.properties.find(
-			(property) => property.type === 'hidden' && property.typeOptions?.expirable === true,
-		);
+		const expirable = type.properties.find((property) => property.type === 'hidden' && property.typeOptions?.expirable === true);
 		if (expirable === undefined || typeof type.preAuthentication !== 'function') return undefined;
 		const isTestingCredentials = node.parameters.temp === '' && node.type === 'n8n-nodes-base.noOp';
 		if (credentials[expirable.name] !== '' && !credentialsExpired && !isTestingCredentials) return undefined;
 
-		const output = await type.preAuthentication.call(
-			restrictToCredentialDomains(helpers, credentials),
-			credentials,
-		);
+		const output = await type.preAuthentication.call(restrictToCredentialDomains(helpers, credentials), credentials);
 		if (output[expirable.name] === undefined || !node.credentials) return undefined;
 		const storedData = this.stored[typeName] ?? {};
 		const dataToPersist = { ...storedData };
@@ -165,10 +152,7 @@ export class InMemoryCredentialsHelper extends ICredentialsHelper {
 	): Promise<ICredentialDataDecryptedObject | undefined> {
 		const type = this.getType(typeName);
 		if (typeof type.preAuthentication !== 'function') return undefined;
-		const output = await type.preAuthentication.call(
-			restrictToCredentialDomains(helpers, credentials),
-			credentials,
-		);
+		const output = await type.preAuthentication.call(restrictToCredentialDomains(helpers, credentials), credentials);
 		return (output as ICredentialDataDecryptedObject | undefined) ?? undefined;
 	}
 
@@ -259,11 +243,7 @@ export class InMemoryCredentialsHelper extends ICredentialsHelper {
 		) as ICredentialDataDecryptedObject;
 	}
 
-	async updateCredentials(
-		_nodeCredentials: INodeCredentialsDetails,
-		type: string,
-		data: ICredentialDataDecryptedObject,
-	): Promise<void> {
+	async updateCredentials(_nodeCredentials: INodeCredentialsDetails, type: string, data: ICredentialDataDecryptedObject): Promise<void> {
 		this.stored[type] = structuredClone(data);
 	}
 

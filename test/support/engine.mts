@@ -258,12 +258,7 @@ export async function searchList(
 		credentials: credentialReferences(helper.stored),
 	};
 	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-	const context = new LoadOptionsContext(
-		workflow,
-		node,
-		additionalDataFor(helper, 'internal', node.parameters),
-		query.path ?? '',
-	);
+	const context = new LoadOptionsContext(workflow, node, additionalDataFor(helper, 'internal', node.parameters), query.path ?? '');
 	return await search.call(context, query.filter, query.paginationToken);
 }
 
@@ -290,10 +285,7 @@ const property = (value: unknown, path: string): unknown =>
  *
  * @param data the credential's data as entered
  */
-export async function testCredential(
-	typeName: string,
-	data: ICredentialDataDecryptedObject,
-): Promise<INodeCredentialTestResult> {
+export async function testCredential(typeName: string, data: ICredentialDataDecryptedObject): Promise<INodeCredentialTestResult> {
 	const test = findCredentialTest(typeName);
 	if (test === undefined) return { status: 'Error', message: 'No testing function found for this credential.' };
 
@@ -369,10 +361,7 @@ export async function testCredential(
 		return { status: 'Error', message: error.cause?.code ?? error.message };
 	}
 	for (const rule of rules ?? []) {
-		if (
-			rule.type === 'responseSuccessBody' &&
-			property(answer?.[0][0].json, rule.properties.key) === rule.properties.value
-		) {
+		if (rule.type === 'responseSuccessBody' && property(answer?.[0][0].json, rule.properties.key) === rule.properties.value) {
 			return { status: 'Error', message: rule.properties.message };
 		}
 	}

@@ -20,12 +20,7 @@ export type NodeName = keyof typeof nodes;
 
 /** The credential types of the package, and those of n8n that they extend, by name. */
 export const credentialTypes: Record<string, ICredentialType> = Object.fromEntries(
-	[
-		new AodocsSecurityCodeApi(),
-		new AodocsOAuth2Api(),
-		new CudoComputeApi(),
-		new UserHubApi(),
-		new GoogleOAuth2Api(),
-		new OAuth2Api(),
-	].map((type) => [type.name, type]),
+	[new AodocsSecurityCodeApi(), new AodocsOAuth2Api(), new CudoComputeApi(), new UserHubApi(), new GoogleOAuth2Api(), new OAuth2Api()].map(
+		(type) => [type.name, type],
+	),
 );

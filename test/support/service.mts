@@ -51,9 +51,7 @@ export function fakeService(baseUrl: string, routes: Routes) {
 	const { origin, pathname } = new URL(baseUrl);
 	const base = pathname.replace(/\/$/, '');
 	const requests: SeenRequest[] = [];
-	const left = new Map(
-		Object.entries(routes).map(([name, route]) => [name, Array.isArray(route) ? [...route] : route]),
-	);
+	const left = new Map(Object.entries(routes).map(([name, route]) => [name, Array.isArray(route) ? [...route] : route]));
 	let open = 0;
 	const service = { requests, mostOpen: 0 };
 

@@ -29,9 +29,7 @@ export function leavesOf(record: unknown, leaves: Leaf[], path = ''): Record<str
 	if (isWhole) return path === '' ? {} : { [path]: record };
 	return Object.assign(
 		{},
-		...Object.entries(record).map(([name, inner]) =>
-			leavesOf(inner, leaves, path === '' ? name : `${path}.${name}`),
-		),
+		...Object.entries(record).map(([name, inner]) => leavesOf(inner, leaves, path === '' ? name : `${path}.${name}`)),
 	);
 }
 
@@ -43,12 +41,14 @@ export function propertyOf(node: INodeType, name: string): INodeProperties {
 }
 
 /** The values that a list of options offers. */
-export const optionValues = ({ options }: INodeProperties) =>
-	((options ?? []) as INodePropertyOptions[]).map(({ value }) => value);
+export const optionValues = ({ options }: INodeProperties) => ((options ?? []) as INodePropertyOptions[]).map(({ value }) => value);
 
 /** The paths that Fields to Clear offers; none where a node cannot clear. */
 export const clearablePaths = ({ description }: INodeType): string[] =>
-	description.properties.filter(({ name }) => name === 'fieldsToClear').flatMap(optionValues).map(String);
+	description.properties
+		.filter(({ name }) => name === 'fieldsToClear')
+		.flatMap(optionValues)
+		.map(String);
 
 /** A value as the API takes it. */
 export const toApi = (leaf: Leaf, value: unknown) => (leaf.type === 'decimal' ? { value } : value);
@@ -66,7 +66,10 @@ const decimal = fc
 			fc.nat().map((fraction) => `.${fraction}`),
 			fc.nat().map((whole) => `${whole}.`),
 		),
-		fc.oneof(fc.constant(''), fc.integer({ min: -9, max: 9 }).map((exponent) => `e${exponent}`)),
+		fc.oneof(
+			fc.constant(''),
+			fc.integer({ min: -9, max: 9 }).map((exponent) => `e${exponent}`),
+		),
 	)
 	.map((parts) => parts.join(''));
 

@@ -40,7 +40,14 @@ describe.each<[string, Changes, Array<[field: string, from: LeafValue | null, to
 	['another decimal', changes({ limit: '5.01' }), [['limit', '5.00', '5.01']]],
 	['other lines', changes({ 'address.lines': ['1', '2'] }), [['address.lines', ['1 High Street'], ['1', '2']]]],
 	['a field cleared', changes({}, 'name'), [['name', 'Acme', null]]],
-	['an object cleared', changes({}, 'address'), [['address.city', 'London', null], ['address.lines', ['1 High Street'], null]]],
+	[
+		'an object cleared',
+		changes({}, 'address'),
+		[
+			['address.city', 'London', null],
+			['address.lines', ['1 High Street'], null],
+		],
+	],
 	['one of two', changes({ name: 'Acme', limit: '6' }), [['limit', '5.00', '6']]],
 ])('%s', (_, asked, expected) => {
 	test('differences', () => {
@@ -59,8 +66,13 @@ test('what is empty already needs no clearing: absent, null, blank or, for a dec
 });
 
 test('undoOf: the former values under their own names, and what was empty to be cleared', () => {
-	const made = differences(changes({ name: 'New', limit: '7', 'address.city': 'Paris' }), fields, { limit: { value: '5.00' }, address: { city: 'London' } });
-	expect(undoOf(made, { fields, clearable: ['name'] }, { accountId: 'a' }, { limit: { value: '5.00' }, address: { city: 'London' } })).toEqual({
+	const made = differences(changes({ name: 'New', limit: '7', 'address.city': 'Paris' }), fields, {
+		limit: { value: '5.00' },
+		address: { city: 'London' },
+	});
+	expect(
+		undoOf(made, { fields, clearable: ['name'] }, { accountId: 'a' }, { limit: { value: '5.00' }, address: { city: 'London' } }),
+	).toEqual({
 		accountId: 'a',
 		limit: { value: '5.00' },
 		address: { city: 'London' },

@@ -17,7 +17,10 @@ const digits = (minLength: number) => fc.stringMatching(new RegExp(`^\\d{${minLe
 const decimals: fc.Arbitrary<Parts> = fc.record({
 	sign: fc.constantFrom('', '+', '-'),
 	whole: digits(1),
-	fraction: fc.oneof(fc.constantFrom('', '.'), digits(1).map((fraction) => `.${fraction}`)),
+	fraction: fc.oneof(
+		fc.constantFrom('', '.'),
+		digits(1).map((fraction) => `.${fraction}`),
+	),
 	exponent: fc.oneof(
 		fc.constant(''),
 		fc.tuple(fc.constantFrom('e', 'E'), fc.integer({ min: -20, max: 20 })).map((parts) => parts.join('')),
@@ -45,9 +48,12 @@ describe('isDecimal', () => {
 		expect(isDecimal(text)).toBe(true);
 	});
 
-	test.each(['', '.', '-', 'e5', '1e', '1,000', '1 000', ' 1', '1 ', '0x10', 'NaN', 'Infinity', '1.2.3', '--1', '€5', '１', '1e1234567'])('not %p', (text) => {
-		expect(isDecimal(text)).toBe(false);
-	});
+	test.each(['', '.', '-', 'e5', '1e', '1,000', '1 000', ' 1', '1 ', '0x10', 'NaN', 'Infinity', '1.2.3', '--1', '€5', '１', '1e1234567'])(
+		'not %p',
+		(text) => {
+			expect(isDecimal(text)).toBe(false);
+		},
+	);
 
 	test('every decimal that the API can write', () => {
 		fc.assert(fc.property(decimals, (parts) => isDecimal(spelled(parts))));

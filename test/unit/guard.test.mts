@@ -48,7 +48,13 @@ test('with 0 every change is refused', () => {
 });
 
 test('the first change that is too large is named, with both values', () => {
-	const changes = { set: new Map<string, LeafValue>([['limit', '10'], ['seats', 500]]), clear: [] };
+	const changes = {
+		set: new Map<string, LeafValue>([
+			['limit', '10'],
+			['seats', 500],
+		]),
+		clear: [],
+	};
 	expect(changeAbove(50, service, changes, { limit: { value: '10' }, seats: 100 })).toEqual({
 		field: service.fields[2],
 		from: 100,

@@ -62,7 +62,13 @@ describe('order', () => {
 
 describe('how a job ends', () => {
 	test('closeLane leaves the rest of its lane undone, and no other', async () => {
-		const { started, end, isDone } = workshop([['a1', 'a2'], ['b1', 'b2']], 9);
+		const { started, end, isDone } = workshop(
+			[
+				['a1', 'a2'],
+				['b1', 'b2'],
+			],
+			9,
+		);
 		await end('a1', 'closeLane');
 		await end('b1');
 		await end('b2');
@@ -129,7 +135,10 @@ describe('pace', () => {
 	test('four requests start together, the next when the event loop has turned', async () => {
 		const { pace } = workshop(single(1), 1);
 		const ready: number[] = [];
-		for (let request = 1; request <= 10; request++) void pace().ready().then(() => ready.push(request));
+		for (let request = 1; request <= 10; request++)
+			void pace()
+				.ready()
+				.then(() => ready.push(request));
 		await Promise.resolve();
 		expect(ready).toEqual([1, 2, 3, 4]);
 		await jest.advanceTimersByTimeAsync(1);
@@ -141,7 +150,10 @@ describe('pace', () => {
 	test('those that wait for their turn are held back too', async () => {
 		const { pace } = workshop(single(1), 1);
 		const ready: number[] = [];
-		for (let request = 1; request <= 5; request++) void pace().ready().then(() => ready.push(request));
+		for (let request = 1; request <= 5; request++)
+			void pace()
+				.ready()
+				.then(() => ready.push(request));
 		pace().pushback(1000);
 		await jest.advanceTimersByTimeAsync(999);
 		expect(ready).toEqual([1, 2, 3, 4]);
@@ -153,7 +165,9 @@ describe('pace', () => {
 		const { pace } = workshop([['a1']], 1);
 		const passed: string[] = [];
 		pace().pushback(1000);
-		void pace().ready().then(() => passed.push('first'));
+		void pace()
+			.ready()
+			.then(() => passed.push('first'));
 		await jest.advanceTimersByTimeAsync(500);
 		pace().pushback(1000);
 		await jest.advanceTimersByTimeAsync(999);
@@ -167,7 +181,9 @@ describe('pace', () => {
 		let isReady = false;
 		pace().pushback(1000);
 		pace().pushback(10);
-		void pace().ready().then(() => (isReady = true));
+		void pace()
+			.ready()
+			.then(() => (isReady = true));
 		await jest.advanceTimersByTimeAsync(999);
 		expect(isReady).toBe(false);
 		await jest.advanceTimersByTimeAsync(1);

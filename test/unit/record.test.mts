@@ -5,7 +5,14 @@ import type { Field, FieldType, LeafValue } from '../../nodes/shared/service.ts'
 
 const field = (type: FieldType, path = 'field'): Field => ({ path, type });
 
-test.each([[{}, true], [{ a: 1 }, true], [[], false], [null, false], ['x', false], [undefined, false]])('isRecord %j: %p', (value, expected) => {
+test.each([
+	[{}, true],
+	[{ a: 1 }, true],
+	[[], false],
+	[null, false],
+	['x', false],
+	[undefined, false],
+])('isRecord %j: %p', (value, expected) => {
 	expect(isRecord(value)).toBe(expected);
 });
 

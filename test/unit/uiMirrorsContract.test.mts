@@ -75,9 +75,7 @@ describe.each(Object.keys(nodes) as NodeName[])('The parameters of %s', (name) =
 
 	test('can map every field of the contract', () => {
 		const values = optionValues(propertyOf(nodes[name], 'fieldsToMap')).map(String);
-		const unreachable = contract.leaves.filter(
-			({ path }) => !values.some((value) => path === value || path.startsWith(`${value}.`)),
-		);
+		const unreachable = contract.leaves.filter(({ path }) => !values.some((value) => path === value || path.startsWith(`${value}.`)));
 
 		expect(unreachable).toEqual([]);
 	});

@@ -35,4 +35,5 @@ export const differences: Difference[] = [
 ];
 
 /** The differences that a version of n8n shows. */
-export const differencesOf = (n8n: string): Difference[] => differences.filter(({ from, since }) => isBefore(n8n, since) && (from === undefined || !isBefore(n8n, from)));
+export const differencesOf = (n8n: string): Difference[] =>
+	differences.filter(({ from, since }) => isBefore(n8n, since) && (from === undefined || !isBefore(n8n, from)));

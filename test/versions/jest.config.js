@@ -15,11 +15,7 @@ const [[typescript, swc]] = Object.entries(shared.transform);
 module.exports = {
 	...shared,
 	rootDir: '../..',
-	testMatch: [
-		'<rootDir>/test/engine/*.test.mts',
-		'<rootDir>/test/package/*.test.mts',
-		'<rootDir>/test/versions/engineUnderTest.mts',
-	],
+	testMatch: ['<rootDir>/test/engine/*.test.mts', '<rootDir>/test/package/*.test.mts', '<rootDir>/test/versions/engineUnderTest.mts'],
 	testPathIgnorePatterns: ['/node_modules/'],
 	modulePathIgnorePatterns: ['<rootDir>/demo/'],
 	// The tests, the nodes and n8n-core must all get the same n8n-workflow.

@@ -58,8 +58,7 @@ export async function startCluster(packed: PackedPackage, environment: Record<st
 		const workers: Worker[] = [];
 		for (const name of ['worker-1', 'worker-2']) {
 			const server = await start(name, 'worker');
-			const executions = () =>
-				[...readFileSync(server.logFile, 'utf8').matchAll(/Worker started execution (\d+)/g)].map(([, id]) => id);
+			const executions = () => [...readFileSync(server.logFile, 'utf8').matchAll(/Worker started execution (\d+)/g)].map(([, id]) => id);
 			workers.push({ name, server, executions });
 		}
 		const api = new N8nApi(main.url, n8nFolder);

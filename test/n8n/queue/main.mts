@@ -76,7 +76,10 @@ function updatesByAccount(entries: readonly LogEntry[]): Map<string, number> {
 	return counts;
 }
 
-async function saveCredentials({ api }: Cluster, { cudoCompute, userHub }: Sandbox): Promise<Record<'cudoCompute' | 'userHub', SavedCredential>> {
+async function saveCredentials(
+	{ api }: Cluster,
+	{ cudoCompute, userHub }: Sandbox,
+): Promise<Record<'cudoCompute' | 'userHub', SavedCredential>> {
 	const { userApiKey, adminKey, userId } = sandboxSecrets.userHub;
 	return {
 		cudoCompute: await api.saveCredential({
@@ -119,17 +122,26 @@ async function atOnce(cluster: Cluster, sandbox: Sandbox, credentials: Credentia
 	console.log(`  sessions made at UserHub: ${sandbox.userHub.sessions.created}`);
 
 	check(`all ${wanted.length} executions succeeded`, () => {
-		assert.deepEqual(executions.map(({ status }) => status), wanted.map(() => 'success'));
+		assert.deepEqual(
+			executions.map(({ status }) => status),
+			wanted.map(() => 'success'),
+		);
 	});
 	check('each ran on one worker, and both workers ran some', () => {
-		assert.equal(shares.reduce((sum, { count }) => sum + count, 0), wanted.length);
+		assert.equal(
+			shares.reduce((sum, { count }) => sum + count, 0),
+			wanted.length,
+		);
 		assert.ok(shares.every(({ count }) => count > 0));
 	});
 	check('each account got one update and ends as asked, and no other account got any', () => {
 		for (const name of services) {
 			const mine = wanted.filter((call) => call.name === name);
 			assert.deepEqual(updatesByAccount(sandbox[name].log.entries), new Map(mine.map(({ account }) => [account, 1])));
-			assert.deepEqual(mine.map(({ account }) => sandbox[name].record(account)?.displayName), mine.map(({ displayName }) => displayName));
+			assert.deepEqual(
+				mine.map(({ account }) => sandbox[name].record(account)?.displayName),
+				mine.map(({ displayName }) => displayName),
+			);
 		}
 	});
 }
@@ -149,7 +161,10 @@ async function killedWorker(cluster: Cluster, sandbox: Sandbox, credentials: Cre
 	const { api, workers } = cluster;
 	const service = sandbox.cudoCompute;
 	console.log(`\nA worker is killed in the middle of ${ITEMS} items`);
-	const accounts = service.ids().slice(0, ITEMS).map((account, index) => ({ account, displayName: `After the crash ${index}` }));
+	const accounts = service
+		.ids()
+		.slice(0, ITEMS)
+		.map((account, index) => ({ account, displayName: `After the crash ${index}` }));
 	const isDone = ({ account, displayName }: (typeof accounts)[number]) => service.record(account)?.displayName === displayName;
 	const done = () => accounts.filter(isDone).length;
 	const alarm = await publish(api, errorWorkflow());
@@ -182,7 +197,10 @@ async function killedWorker(cluster: Cluster, sandbox: Sandbox, credentials: Cre
 	const executions = await executionsOf(api, first);
 	check('no other worker ran it again', () => {
 		assert.equal(executions.length, 1);
-		assert.deepEqual(survivors.flatMap((worker) => worker.executions().filter((other) => other === id)), []);
+		assert.deepEqual(
+			survivors.flatMap((worker) => worker.executions().filter((other) => other === id)),
+			[],
+		);
 	});
 	check('no account got a second update', () => assert.ok([...updatesByAccount(sent).values()].every((count) => count === 1)));
 	check('what had been sent was applied, though n8n does not know: no more than was in flight', () => {
@@ -191,12 +209,19 @@ async function killedWorker(cluster: Cluster, sandbox: Sandbox, credentials: Cre
 		assert.ok(applied < ITEMS);
 	});
 	const alarms = await executionsOf(api, alarm);
-	check('the error workflow was run, once', () => assert.deepEqual(alarms.map(({ status }) => status), ['success']));
+	check('the error workflow was run, once', () =>
+		assert.deepEqual(
+			alarms.map(({ status }) => status),
+			['success'],
+		),
+	);
 	service.log.clear();
 	const refusal = await retry(api, id);
 	const retried = (await untilEnded(api, first, refusal === undefined ? 2 : 1)).filter(({ mode }) => mode === 'retry');
 	const sentByRetry = service.log.entries.filter(isUpdate).length;
-	console.log(`  Retry in the list of executions: ${refusal ?? `accepted, ended as "${retried.map(({ status }) => status).join()}"`}, ${sentByRetry} updates sent`);
+	console.log(
+		`  Retry in the list of executions: ${refusal ?? `accepted, ended as "${retried.map(({ status }) => status).join()}"`}, ${sentByRetry} updates sent`,
+	);
 	check('Retry sends nothing: n8n has not kept the items', () => assert.equal(sentByRetry, 0));
 
 	console.log('\nThe same items once more, with Skip If Unchanged');
@@ -233,7 +258,9 @@ async function main(): Promise<void> {
 	cleanups.push(stores.stop);
 	const cluster = await startCluster(packed, { ...stores.environment, ...(defaultLocks ? {} : shortLocks) });
 	cleanups.push(cluster.stop);
-	console.log(`${packed.name} ${packed.version} in n8n's queue mode, one main and ${cluster.workers.length} workers (started in ${seconds(started)})`);
+	console.log(
+		`${packed.name} ${packed.version} in n8n's queue mode, one main and ${cluster.workers.length} workers (started in ${seconds(started)})`,
+	);
 
 	const credentials = await saveCredentials(cluster, sandbox);
 	await atOnce(cluster, sandbox, credentials);
