@@ -1,13 +1,12 @@
 /**
  * The assets of the build. `n8n-node build` compiles the TypeScript and copies the icons; here is what it does not do:
  *
- * - icons: draws from each light icon its dark twin, so that there is one drawing to keep;
+ * - checkIcons: fails the build when a dark icon does not match its light twin; both are committed, and drawIcons draws the dark ones;
  * - codex: copies each node's codex file (categories, search words, links) beside the compiled node;
  * - check: fails the build when something that package.json, a codex file or an icon reference names is not in dist.
  */
 const fs = require('node:fs');
 const path = require('node:path');
-const { Transform } = require('node:stream');
 const { dest, series, src } = require('gulp');
 
 /** Ink and paper of the light icons, and what they become on n8n's dark canvas. */
@@ -21,33 +20,31 @@ const darkColors = {
 	'#6a5cf5': '#9d93ff',
 };
 
-const eachFile = (change) =>
-	new Transform({
-		objectMode: true,
-		transform(file, _encoding, done) {
-			try {
-				done(null, change(file));
-			} catch (error) {
-				done(error);
-			}
-		},
-	});
-
-function icons() {
-	return src(['icons/*.svg', '!icons/*.dark.svg'])
-		.pipe(
-			eachFile((file) => {
-				const drawing = file.contents.toString('utf8').replace(/#[0-9a-f]{6}/gi, (color) => {
-					const dark = darkColors[color.toLowerCase()];
-					if (!dark) throw new Error(`${file.relative}: no dark colour is known for ${color}`);
-					return dark;
-				});
-				file.contents = Buffer.from(drawing);
-				file.extname = '.dark.svg';
-				return file;
+/** The dark twin of each light icon: its path, and the drawing as it should be. */
+function darkTwins() {
+	return fs
+		.readdirSync('icons')
+		.filter((file) => file.endsWith('.svg') && !file.endsWith('.dark.svg'))
+		.map((file) => ({
+			path: path.join('icons', file.replace(/\.svg$/, '.dark.svg')),
+			drawing: fs.readFileSync(path.join('icons', file), 'utf8').replace(/#[0-9a-f]{6}/gi, (color) => {
+				const dark = darkColors[color.toLowerCase()];
+				if (!dark) throw new Error(`${file}: no dark colour is known for ${color}`);
+				return dark;
 			}),
-		)
-		.pipe(dest('icons'));
+		}));
+}
+
+async function drawIcons() {
+	for (const { path: file, drawing } of darkTwins()) fs.writeFileSync(file, drawing);
+}
+
+async function checkIcons() {
+	const stale = darkTwins().filter(({ path: file, drawing }) => !fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== drawing);
+	if (stale.length > 0) {
+		const names = stale.map(({ path: file }) => file).join(', ');
+		throw new Error(`Not the dark twin of its light icon: ${names}. Draw them again with npm run icons, and commit them.`);
+	}
 }
 
 function codex() {
@@ -92,4 +89,4 @@ async function check() {
 	if (missing.length > 0) throw new Error(`The build is not whole. Missing:\n- ${missing.join('\n- ')}`);
 }
 
-module.exports = { icons, codex, check, assets: series(codex, check) };
+module.exports = { drawIcons, checkIcons, codex, check, assets: series(codex, check) };

@@ -6,9 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { getOperation } from '../shared/getOperation';
-import { updateOperation } from '../shared/updateOperation';
-import { properties } from './fields';
+import { getOperation } from '../shared/operations/get';
+import { updateOperation } from '../shared/operations/update';
+import { properties } from './description';
 import { aodocs } from './service';
 
 export class Aodocs implements INodeType {

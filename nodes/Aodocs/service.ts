@@ -1,7 +1,7 @@
-import { isRecord } from '../shared/record';
-import { nameFields } from '../shared/parameters';
+import { isRecord } from '../shared/fields/record';
+import { nameFields } from '../shared/parameters/readUpdate';
 import type { Response, Service, ServiceFault } from '../shared/service';
-import { updateFields } from './fields';
+import { updateFields } from './description';
 
 /** The domain of the credential has one billing status, so every item addresses the same record. */
 const PATH = '/domain/v1beta1/billingStatus';

@@ -7,11 +7,11 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { getManyOperation } from '../shared/getManyOperation';
-import { getOperation } from '../shared/getOperation';
-import { searchList } from '../shared/listing';
-import { updateOperation } from '../shared/updateOperation';
-import { properties } from './fields';
+import { getManyOperation } from '../shared/operations/getMany';
+import { getOperation } from '../shared/operations/get';
+import { searchList } from '../shared/http/paging';
+import { updateOperation } from '../shared/operations/update';
+import { properties } from './description';
 import { billingAccounts, cudoCompute } from './service';
 
 export class CudoCompute implements INodeType {

@@ -1,9 +1,9 @@
-import { readAccountId } from '../shared/accountId';
-import { nameFields } from '../shared/parameters';
-import { isRecord } from '../shared/record';
-import type { Listing } from '../shared/listing';
+import { readAccountId } from '../shared/parameters/accountId';
+import { nameFields } from '../shared/parameters/readUpdate';
+import { isRecord } from '../shared/fields/record';
+import type { Listing } from '../shared/http/paging';
 import type { Changes, Response, Service, ServiceFault } from '../shared/service';
-import { clearable, updateFields } from './fields';
+import { clearable, updateFields } from './description';
 
 const PATH = '/v1/billing-accounts';
 

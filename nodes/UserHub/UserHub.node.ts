@@ -7,10 +7,10 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { getOperation } from '../shared/getOperation';
-import { searchList } from '../shared/listing';
-import { updateOperation } from '../shared/updateOperation';
-import { properties } from './fields';
+import { getOperation } from '../shared/operations/get';
+import { searchList } from '../shared/http/paging';
+import { updateOperation } from '../shared/operations/update';
+import { properties } from './description';
 import { organizations, userHub } from './service';
 
 export class UserHub implements INodeType {

@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { readAccountId } from '../shared/accountId';
-import { isWithin } from '../shared/changes';
-import type { Listing } from '../shared/listing';
-import { nameFields } from '../shared/parameters';
-import { isRecord } from '../shared/record';
-import { isBlank } from '../shared/rules';
+import { readAccountId } from '../shared/parameters/accountId';
+import { isWithin } from '../shared/plan/changes';
+import type { Listing } from '../shared/http/paging';
+import { nameFields } from '../shared/parameters/readUpdate';
+import { isRecord } from '../shared/fields/record';
+import { isBlank } from '../shared/fields/checkValue';
 import type { ApiRequest, Response, Service, ServiceFault, Target } from '../shared/service';
-import { clearable, updateFields } from './fields';
+import { clearable, updateFields } from './description';
 
 const PATH = '/user/v1/billingAccount';
 const ADDRESS_PARTS = ['lines', 'city', 'state', 'postalCode', 'country'];

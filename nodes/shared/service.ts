@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ParameterReader } from './parameterReader';
+import type { ParameterReader } from './parameters/parameterReader';
 
 /**
  * The seam between what an update is (this folder) and what is particular to one API (a folder per service). A fourth service

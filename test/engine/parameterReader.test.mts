@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { parameterReader } from '../../nodes/shared/parameterReader.ts';
+import { parameterReader } from '../../nodes/shared/parameters/parameterReader.ts';
 import { executeContext } from '../support/engine.mts';
 
 /** What came of reading: a value, or that it failed. */

@@ -1,4 +1,4 @@
-import { differences, isWithin, notShown, toBody, undoOf, wantedLeaves } from '../../nodes/shared/changes.ts';
+import { differences, isWithin, notShown, toBody, undoOf, wantedLeaves } from '../../nodes/shared/plan/changes.ts';
 import type { Changes, LeafValue, NamedField } from '../../nodes/shared/service.ts';
 
 const field = (path: string, type: NamedField['type'] = 'text'): NamedField => ({ path, type, label: path, parameter: [path] });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { equalDecimals, isDecimal } from '../../nodes/shared/decimal.ts';
+import { equalDecimals, isDecimal } from '../../nodes/shared/fields/decimal.ts';
 
 interface Parts {
 	sign: string;

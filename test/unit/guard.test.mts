@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { changeAbove } from '../../nodes/shared/guard.ts';
+import { changeAbove } from '../../nodes/shared/apply/guard.ts';
 import type { LeafValue, NamedField } from '../../nodes/shared/service.ts';
 
 const field = (path: string, type: NamedField['type']): NamedField => ({ path, type, label: path, parameter: [path] });

@@ -1,5 +1,5 @@
-import { runInLanes } from '../../nodes/shared/lanes.ts';
-import type { JobEnd, Pace } from '../../nodes/shared/lanes.ts';
+import { runInLanes } from '../../nodes/shared/apply/lanes.ts';
+import type { JobEnd, Pace } from '../../nodes/shared/apply/lanes.ts';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { equalLeaves, isCleared, isRecord, leafOf, setAt, toApi, valueAt } from '../../nodes/shared/record.ts';
+import { equalLeaves, isCleared, isRecord, leafOf, setAt, toApi, valueAt } from '../../nodes/shared/fields/record.ts';
 import type { Field, FieldType, LeafValue } from '../../nodes/shared/service.ts';
 
 const field = (type: FieldType, path = 'field'): Field => ({ path, type });

@@ -1,5 +1,5 @@
-import { askedWaitMs, backoffMs, decide } from '../../nodes/shared/retry.ts';
-import type { RetryPolicy, Verdict } from '../../nodes/shared/retry.ts';
+import { askedWaitMs, backoffMs, decide } from '../../nodes/shared/http/retryPolicy.ts';
+import type { RetryPolicy, Verdict } from '../../nodes/shared/http/retryPolicy.ts';
 import type { Answer, Response, ServiceFault } from '../../nodes/shared/service.ts';
 
 const NOW = Date.parse('2026-01-31T09:00:00Z');

@@ -1,4 +1,4 @@
-import { checkValue, isBlank, showValue } from '../../nodes/shared/rules.ts';
+import { checkValue, isBlank, showValue } from '../../nodes/shared/fields/checkValue.ts';
 import type { FieldType, NamedField } from '../../nodes/shared/service.ts';
 
 const field = (type: FieldType, more: Partial<NamedField> = {}): NamedField => ({

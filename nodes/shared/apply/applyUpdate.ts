@@ -1,14 +1,14 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 
-import { differences, notShown, toBody, undoOf, wantedLeaves } from './changes';
+import { differences, notShown, toBody, undoOf, wantedLeaves } from '../plan/changes';
 import type { EarlierTries } from './earlierTries';
-import { explain, isUnauthorized, looksLikeRecord, readAccount, sendOnce, type Exchange } from './exchange';
+import { explain, isUnauthorized, looksLikeRecord, readAccount, sendOnce, type Exchange } from '../http/exchange';
 import { changeAbove } from './guard';
 import type { JobEnd } from './lanes';
-import { NOT_STARTED, type Failure, type ItemResult } from './outcome';
-import type { PlannedUpdate } from './plan';
-import { isRecord, setAt, toApi, valueAt } from './record';
-import type { Changes, NamedField } from './service';
+import { NOT_STARTED, type Failure, type ItemResult } from '../report/outcome';
+import type { PlannedUpdate } from '../plan/planUpdates';
+import { isRecord, setAt, toApi, valueAt } from '../fields/record';
+import type { Changes, NamedField } from '../service';
 
 /** How a run is to go, the same for all its items. */
 export interface ApplyMode {

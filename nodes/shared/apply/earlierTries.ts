@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { ItemResult } from './outcome';
+import type { ItemResult } from '../report/outcome';
 
 /**
  * What became of the items in earlier tries of the same run. With Retry On Fail n8n runs the whole node again, with the same input items; what has

@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { readList, type Listing } from './listing';
-import type { ItemResult } from './outcome';
-import { toError, toErrorItem } from './output';
-import { parameterReader } from './parameterReader';
-import { readOptions } from './parameters';
-import type { Service } from './service';
+import { readList, type Listing } from '../http/paging';
+import type { ItemResult } from '../report/outcome';
+import { toError, toErrorItem } from '../report/output';
+import { parameterReader } from '../parameters/parameterReader';
+import { readOptions } from '../parameters/readUpdate';
+import type { Service } from '../service';
 
 /**
  * Get Many: a list of records, once for each input item.

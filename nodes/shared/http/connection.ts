@@ -2,7 +2,7 @@ import * as n8nWorkflow from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { maskOf, textsIn } from './secrets';
-import type { Answer, ApiRequest, Service } from './service';
+import type { Answer, ApiRequest, Service } from '../service';
 
 /** The way to a service for one run: it signs in once, renews once, and turns whatever comes back into an `Answer`. */
 export interface Connection {

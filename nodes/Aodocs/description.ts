@@ -1,6 +1,6 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import * as shared from '../shared/updateParameters';
+import * as shared from '../shared/parameters/descriptions';
 
 /** The fields of ApiBillingStatus. A field that is added sends nothing until it has a value. */
 export const updateFields: INodeProperties = {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { equalLeaves, isCleared, leafOf, setAt, toApi } from './record';
-import type { Changes, LeafValue, NamedField, Service } from './service';
+import { equalLeaves, isCleared, leafOf, setAt, toApi } from '../fields/record';
+import type { Changes, LeafValue, NamedField, Service } from '../service';
 
 /** One difference that an update makes, or made. */
 export interface Change {

@@ -1,6 +1,6 @@
-import { leafOf } from './record';
-import { wantedLeaves } from './changes';
-import type { Changes, LeafValue, NamedField, Service } from './service';
+import { leafOf } from '../fields/record';
+import { wantedLeaves } from '../plan/changes';
+import type { Changes, LeafValue, NamedField, Service } from '../service';
 import type { IDataObject } from 'n8n-workflow';
 
 /** By how many percent a number changes. From nothing, to nothing, and to or from unlimited, there is no percentage: it is endless. */

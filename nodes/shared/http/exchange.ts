@@ -2,10 +2,10 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 
 import type { Connection } from './connection';
 import { UNAUTHORIZED } from './connection';
-import type { Pace } from './lanes';
-import type { Failure } from './outcome';
-import { decide, LONGEST_WAIT_MS, type Verdict } from './retry';
-import type { Answer, ApiRequest, Service } from './service';
+import type { Pace } from '../apply/lanes';
+import type { Failure } from '../report/outcome';
+import { decide, LONGEST_WAIT_MS, type Verdict } from './retryPolicy';
+import type { Answer, ApiRequest, Service } from '../service';
 
 /** What is shared by all requests of a run. */
 export interface Exchange {

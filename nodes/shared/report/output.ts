@@ -1,7 +1,7 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { countOutcomes, NOT_READ, NOT_STARTED, type Failure, type ItemResult } from './outcome';
-import type { Service } from './service';
+import type { Service } from '../service';
 
 /** What failed, in a sentence; the service's own words follow it where they are not a message of n8n. */
 function describe(failure: Failure): string | undefined {

@@ -1,4 +1,4 @@
-import type { Answer, Response, ServiceFault } from './service';
+import type { Answer, Response, ServiceFault } from '../service';
 
 /** What to do after one answer to an update or a read. */
 export type Verdict =

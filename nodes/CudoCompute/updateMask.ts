@@ -1,5 +1,5 @@
-import { isWithin } from './changes';
-import type { Changes } from './service';
+import { isWithin } from '../shared/plan/changes';
+import type { Changes } from '../shared/service';
 
 /** A protobuf FieldMask in its JSON form: lowerCamelCase paths, separated by commas, without spaces or wildcards. */
 const UPDATE_MASK = /^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*(,[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*)*$/;

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
 import { plainValueAt, referenceOf } from './itemReference';
-import { isRecord } from './record';
+import { isRecord } from '../fields/record';
 
 /** The parameters of a node, for each item. */
 export interface ParameterReader {

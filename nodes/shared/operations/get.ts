@@ -1,14 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { connect, credentialTypeOf } from './connection';
-import { readRecord } from './exchange';
-import { runInLanes } from './lanes';
-import { NOT_READ, type ItemResult } from './outcome';
-import { toError, toItems } from './output';
-import { parameterReader } from './parameterReader';
-import { readOptions } from './parameters';
-import { failureOfInvalid, problemOf } from './plan';
-import type { Service, Target } from './service';
+import { connect, credentialTypeOf } from '../http/connection';
+import { readRecord } from '../http/exchange';
+import { runInLanes } from '../apply/lanes';
+import { NOT_READ, type ItemResult } from '../report/outcome';
+import { toError, toItems } from '../report/output';
+import { parameterReader } from '../parameters/parameterReader';
+import { readOptions } from '../parameters/readUpdate';
+import { failureOfInvalid, problemOf } from '../plan/planUpdates';
+import type { Service, Target } from '../service';
 
 /**
  * Get: reads the record of each item.

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Change } from './changes';
-import type { Target } from './service';
+import type { Change } from '../plan/changes';
+import type { Target } from '../service';
 
 /** What is known of an item's account when the run is over. */
 export type Outcome =

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { valueAlong } from './record';
+import { valueAlong } from '../fields/record';
 
 /**
  * Values that an expression takes from its own input item and hands on as they are: `={{ $json.name }}`, which is what dragging a field into a

@@ -1,6 +1,6 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import * as shared from '../shared/updateParameters';
+import * as shared from '../shared/parameters/descriptions';
 
 /**
  * The fields of the billing account that the PATCH takes. A field that is added sends nothing until it has a value. The address is a collection,

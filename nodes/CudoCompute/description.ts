@@ -1,6 +1,6 @@
 import { updateDisplayOptions, type INodeProperties, type INodePropertyOptions } from 'n8n-workflow';
 
-import * as shared from '../shared/updateParameters';
+import * as shared from '../shared/parameters/descriptions';
 
 /** The blank one stands first, then the states by name. */
 const stateOptions: INodePropertyOptions[] = [

@@ -1,6 +1,6 @@
 import { COUNTRY_CODES } from './countries';
 import { isDecimal } from './decimal';
-import type { LeafValue, NamedField } from './service';
+import type { LeafValue, NamedField } from '../service';
 
 /** Why a value cannot be sent, in words for the person who gave it. */
 export interface Problem {

@@ -1,11 +1,11 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import { parameterReader } from './parameterReader';
-import { readChanges, readOptions, type UpdateOptions } from './parameters';
-import type { Failure } from './outcome';
-import { showValue, type Problem } from './rules';
-import type { Changes, Service, Target } from './service';
-import { isUpdateMask, underMask } from './updateMask';
+import { parameterReader } from '../parameters/parameterReader';
+import { readChanges, readOptions, type UpdateOptions } from '../parameters/readUpdate';
+import type { Failure } from '../report/outcome';
+import { showValue, type Problem } from '../fields/checkValue';
+import type { Changes, Service, Target } from '../service';
+import { isUpdateMask, underMask } from '../../CudoCompute/updateMask';
 
 /** One update, known to be valid before the first is sent. */
 export interface PlannedUpdate {

@@ -1,13 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { applyUpdate, toLanes, type Lane } from './apply';
-import { connect, credentialTypeOf } from './connection';
-import { runInLanes } from './lanes';
-import { earlierTries } from './earlierTries';
-import { countOutcomes, NOT_STARTED, type ItemResult } from './outcome';
-import { toError, toItems } from './output';
-import { failureOfInvalid, planUpdates } from './plan';
-import type { Service } from './service';
+import { applyUpdate, toLanes, type Lane } from '../apply/applyUpdate';
+import { connect, credentialTypeOf } from '../http/connection';
+import { runInLanes } from '../apply/lanes';
+import { earlierTries } from '../apply/earlierTries';
+import { countOutcomes, NOT_STARTED, type ItemResult } from '../report/outcome';
+import { toError, toItems } from '../report/output';
+import { failureOfInvalid, planUpdates } from '../plan/planUpdates';
+import type { Service } from '../service';
 
 /** From this many items for one account, the person may have picked the account by mistake. */
 const MANY_FOR_ONE_ACCOUNT = 10;

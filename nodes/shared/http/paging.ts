@@ -9,10 +9,10 @@ import {
 
 import { connect, credentialTypeOf, type Connection } from './connection';
 import { readRecord } from './exchange';
-import { isRecord } from './record';
-import type { Failure } from './outcome';
-import type { Pace } from './lanes';
-import type { ApiRequest, Service } from './service';
+import { isRecord } from '../fields/record';
+import type { Failure } from '../report/outcome';
+import type { Pace } from '../apply/lanes';
+import type { ApiRequest, Service } from '../service';
 
 /** How one API pages through a list. */
 export interface Listing {

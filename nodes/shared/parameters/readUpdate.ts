@@ -1,11 +1,11 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { ParameterReader } from './parameterReader';
-import { isRecord, valueAt } from './record';
-import { checkValue, isBlank, showValue, type Problem } from './rules';
-import type { Changes, Field, LeafValue, NamedField } from './service';
-import { isWithin } from './changes';
-import { maxConcurrentRequests, maxRetries, timeout } from './updateParameters';
+import { isRecord, valueAt } from '../fields/record';
+import { checkValue, isBlank, showValue, type Problem } from '../fields/checkValue';
+import type { Changes, Field, LeafValue, NamedField } from '../service';
+import { isWithin } from '../plan/changes';
+import { maxConcurrentRequests, maxRetries, timeout } from './descriptions';
 
 /** The options of Update, as the person set them or at their defaults. */
 export interface UpdateOptions {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { equalDecimals } from './decimal';
-import type { Field, LeafValue } from './service';
+import type { Field, LeafValue } from '../service';
 
 /** Whether a value is a plain JSON object. */
 export function isRecord(value: unknown): value is IDataObject {

@@ -1,7 +1,7 @@
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { ParameterReader } from './parameterReader';
-import { isBlank } from './rules';
+import { isBlank } from '../fields/checkValue';
 
 /** Whether an ID can stand as one segment of a path: `.` and `..` would select another address, and a lone surrogate cannot be encoded. */
 function isPathSegment(id: string): boolean {
