@@ -6,10 +6,13 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { getOperation } from '../shared/operations/get';
-import { updateOperation } from '../shared/operations/update';
+import { get } from '../shared/operations/get';
+import { runOperation } from '../shared/operations/operation';
+import { update } from '../shared/operations/update';
 import { properties } from './description';
 import { aodocs } from './service';
+
+const operations = { get, update };
 
 export class Aodocs implements INodeType {
 	description: INodeTypeDescription = {
@@ -40,7 +43,6 @@ export class Aodocs implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const operation = this.getNodeParameter('operation', 0);
-		return [operation === 'get' ? await getOperation(this, aodocs) : await updateOperation(this, aodocs)];
+		return await runOperation(this, aodocs, operations);
 	}
 }

@@ -7,12 +7,15 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { getManyOperation } from '../shared/operations/getMany';
-import { getOperation } from '../shared/operations/get';
-import { searchList } from '../shared/http/paging';
-import { updateOperation } from '../shared/operations/update';
+import { getMany } from '../shared/operations/getMany';
+import { get } from '../shared/operations/get';
+import { searchList } from '../shared/operations/searchList';
+import { runOperation } from '../shared/operations/operation';
+import { update } from '../shared/operations/update';
 import { properties } from './description';
 import { billingAccounts, cudoCompute } from './service';
+
+const operations = { get, getAll: getMany(billingAccounts), update };
 
 export class CudoCompute implements INodeType {
 	description: INodeTypeDescription = {
@@ -47,13 +50,6 @@ export class CudoCompute implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		switch (this.getNodeParameter('operation', 0)) {
-			case 'get':
-				return [await getOperation(this, cudoCompute)];
-			case 'getAll':
-				return [await getManyOperation(this, cudoCompute, billingAccounts)];
-			default:
-				return [await updateOperation(this, cudoCompute)];
-		}
+		return await runOperation(this, cudoCompute, operations);
 	}
 }

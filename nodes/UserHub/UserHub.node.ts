@@ -7,11 +7,14 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { getOperation } from '../shared/operations/get';
-import { searchList } from '../shared/http/paging';
-import { updateOperation } from '../shared/operations/update';
+import { get } from '../shared/operations/get';
+import { searchList } from '../shared/operations/searchList';
+import { runOperation } from '../shared/operations/operation';
+import { update } from '../shared/operations/update';
 import { properties } from './description';
 import { organizations, userHub } from './service';
+
+const operations = { get, update };
 
 export class UserHub implements INodeType {
 	description: INodeTypeDescription = {
@@ -49,7 +52,6 @@ export class UserHub implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const operation = this.getNodeParameter('operation', 0);
-		return [operation === 'get' ? await getOperation(this, userHub) : await updateOperation(this, userHub)];
+		return await runOperation(this, userHub, operations);
 	}
 }

@@ -1,10 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { readAccountId } from '../shared/parameters/accountId';
-import { isWithin } from '../shared/plan/changes';
 import type { Listing } from '../shared/http/paging';
 import { nameFields } from '../shared/parameters/readUpdate';
-import { isRecord } from '../shared/fields/record';
+import { isRecord, isWithin } from '../shared/fields/record';
 import { isBlank } from '../shared/fields/checkValue';
 import type { ApiRequest, Response, Service, ServiceFault, Target } from '../shared/service';
 import { clearable, updateFields } from './description';
@@ -50,54 +49,62 @@ function wholeAddress(record: IDataObject | undefined, changed: IDataObject): ID
 
 export const userHub: Service = {
 	name: 'UserHub',
-	fields: nameFields(
-		[
-			{ path: 'address.city', type: 'text' },
-			{ path: 'address.country', type: 'country' },
-			{ path: 'address.lines', type: 'lines' },
-			{ path: 'address.postalCode', type: 'text' },
-			{ path: 'address.state', type: 'text' },
-			{ path: 'displayName', type: 'text', maxLength: 200 },
-			{ path: 'email', type: 'email', maxLength: 320 },
-			{ path: 'phoneNumber', type: 'phone' },
-		],
-		updateFields,
-	),
-	recordKeys: ['state', 'currencyCode', 'displayName', 'email', 'phoneNumber', 'address'],
-	clearable,
-	guarded: [],
-	credentialType: () => 'userHubApi',
-	secretsOf: ({ userApiKey, userAccessToken, adminKey, sessionToken }) => [userApiKey, userAccessToken, adminKey, sessionToken],
-	renewal({ signInWith, sessionToken }) {
-		if (signInWith !== 'adminKey') return 'none';
-		return isBlank(sessionToken) ? 'tokenMissing' : 'renewable';
+	fields: {
+		all: nameFields(
+			[
+				{ path: 'address.city', type: 'text' },
+				{ path: 'address.country', type: 'country' },
+				{ path: 'address.lines', type: 'lines' },
+				{ path: 'address.postalCode', type: 'text' },
+				{ path: 'address.state', type: 'text' },
+				{ path: 'displayName', type: 'text', maxLength: 200 },
+				{ path: 'email', type: 'email', maxLength: 320 },
+				{ path: 'phoneNumber', type: 'phone' },
+			],
+			updateFields,
+		),
+		clearable,
+		recordKeys: ['state', 'currencyCode', 'displayName', 'email', 'phoneNumber', 'address'],
 	},
-	target(parameters, itemIndex) {
-		if (parameters.read('accountOf', itemIndex) === 'user') {
-			return { key: '', label: 'the account of the signed-in user', selector: {} };
-		}
-		const remedy =
-			'Choose an organization, or make sure that the expression gives an ID for every item. For the own account of the user choose Signed-In User in Account Of.';
-		const organizationId = readAccountId(parameters, 'organizationId', itemIndex, 'Organization', remedy);
-		return { key: organizationId, label: `organization ${organizationId}`, selector: { organizationId } };
+	signIn: {
+		credentialType: () => 'userHubApi',
+		secretsOf: ({ userApiKey, userAccessToken, adminKey, sessionToken }) => [userApiKey, userAccessToken, adminKey, sessionToken],
+		neededOf: ({ userApiKey, signInWith, userAccessToken, adminKey, userId }) => ({
+			'User API Key': userApiKey,
+			...(signInWith === 'adminKey' ? { 'Admin Key': adminKey, 'User ID': userId } : { 'User Access Token': userAccessToken }),
+		}),
+		renewal({ signInWith, sessionToken }) {
+			if (signInWith !== 'adminKey') return 'none';
+			return isBlank(sessionToken) ? 'tokenMissing' : 'renewable';
+		},
 	},
-	read: (target) => request('GET', target),
-	needsRecord: ({ set }) => [...set.keys()].some((path) => isWithin(path, 'address')),
-	update(target, { clear }, body, { record }) {
-		if (isRecord(body.address)) body.address = wholeAddress(record, body.address);
-		for (const path of clear) body[path] = null;
-		return { ...request('PATCH', target), body };
+	account: {
+		target(parameters, itemIndex) {
+			if (parameters.read('accountOf', itemIndex) === 'user') {
+				return { key: '', label: 'the account of the signed-in user', selector: {} };
+			}
+			const remedy =
+				'Choose an organization, or make sure that the expression gives an ID for every item. For the own account of the user choose Signed-In User in Account Of.';
+			const organizationId = readAccountId(parameters, 'organizationId', itemIndex, 'Organization', remedy);
+			return { key: organizationId, label: `organization ${organizationId}`, selector: { organizationId } };
+		},
+		read: (target) => request('GET', target),
+		needsRecord: ({ set }) => [...set.keys()].some((path) => isWithin(path, 'address')),
+		update({ target, changes: { clear }, body, record }) {
+			if (isRecord(body.address)) body.address = wholeAddress(record, body.address);
+			for (const path of clear) body[path] = null;
+			return { ...request('PATCH', target), body };
+		},
+		simplify: ({ state, displayName, email, phoneNumber, address, currencyCode, balanceAmount, subscription }) => ({
+			state,
+			displayName,
+			email,
+			phoneNumber,
+			address,
+			currencyCode,
+			balanceAmount,
+			...(isRecord(subscription) ? { subscriptionState: subscription.state } : {}),
+		}),
 	},
-	simplify: ({ state, displayName, email, phoneNumber, address, currencyCode, balanceAmount, subscription }) => ({
-		state,
-		displayName,
-		email,
-		phoneNumber,
-		address,
-		currencyCode,
-		balanceAmount,
-		...(isRecord(subscription) ? { subscriptionState: subscription.state } : {}),
-	}),
 	faultOf,
-	isPassing: () => false,
 };

@@ -1,22 +1,24 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import type { ParameterReader } from './parameters/parameterReader';
+import type { IDataObject, INode } from 'n8n-workflow';
 
 /**
- * The seam between what an update is (this folder) and what is particular to one API (a folder per service). A fourth service
- * implements `Service` and nothing in this folder changes.
+ * The types that several rooms share, first of all the seam between what an update is (this folder) and what is particular to one API (a folder per
+ * service). A fourth service implements `Service`, and nothing in this folder changes.
  */
 
 /** How a value is checked, sent and compared. `lines` is a list of strings, `decimal` travels as `{ value: "1.5" }`. */
 export type FieldType = 'boolean' | 'country' | 'dateTime' | 'decimal' | 'email' | 'enum' | 'int32' | 'lines' | 'phone' | 'text' | 'url';
 
-/** One leaf of an update: the smallest part of a record that can be set alone. */
+/** One field of an update: the smallest part of a record that can be set alone. */
 export interface Field {
 	/** Where it stands in the API's own record, e.g. `billingAddress.city`. */
 	path: string;
 	type: FieldType;
 	/** Most characters the API takes, where it states a length. */
 	maxLength?: number;
+	/** What a text stands for where the API takes any text: it is compared as such, and sent as it is. */
+	meaning?: 'country' | 'phone' | 'taxNumber';
+	/** Refuse Changes Above guards it. */
+	guard?: { zeroIsUnlimited?: boolean };
 }
 
 /** A field as the editor shows it. */
@@ -29,22 +31,55 @@ export interface NamedField extends Field {
 	choices?: string[];
 }
 
-export type LeafValue = boolean | number | string | string[];
+export type FieldValue = boolean | number | string | string[];
+
+/** Why a value cannot be sent, in words for the person who gave it. */
+export interface Problem {
+	/** The field as the editor shows it. */
+	field: string;
+	/** What is wrong, to follow the field's name: `is not a decimal number`. */
+	fault: string;
+	/** How to mend it, as a sentence. */
+	remedy: string;
+	/** The value as it was given, shortened. */
+	value?: string;
+}
 
 /** What an update asks for: values by path, and paths to erase. Nothing else is ever sent. */
 export interface Changes {
-	set: Map<string, LeafValue>;
+	set: Map<string, FieldValue>;
 	clear: string[];
+}
+
+/** A field that an update touches, with the value it is to have; undefined where it is to be erased. */
+export interface TouchedField {
+	field: NamedField;
+	wanted: FieldValue | undefined;
+}
+
+/** One difference that an update makes, or made. */
+export interface Change {
+	/** The field as the API calls it. */
+	field: string;
+	from: FieldValue | null;
+	to: FieldValue | null;
 }
 
 /** The account that an item addresses. */
 export interface Target {
-	/** Equal for two items exactly when they address the same account. */
+	/** Equal for two items of one credential exactly when they address the same account. */
 	key: string;
 	/** As a person reads it in a message, e.g. `billing account acme`. */
 	label: string;
 	/** The parameters that select it again, for `undo` items, e.g. `{ billingAccountId: 'acme' }`. */
 	selector: IDataObject;
+}
+
+/** The parameters of a node, for each item. */
+export interface ParameterReader {
+	node: INode;
+	/** The value of a parameter for an item, expressions resolved. The value is shared between items: do not change it. */
+	read(name: string, itemIndex: number, fallback?: unknown, options?: { extractValue: boolean }): unknown;
 }
 
 /** One HTTP request, before credentials are added. The path is below the credential's base URL and already encoded. */
@@ -55,35 +90,41 @@ export interface ApiRequest {
 	body?: IDataObject;
 }
 
-/** What came back: an HTTP response, or the failure to get one. */
-export type Answer =
-	| {
-			kind: 'response';
-			status: number;
-			/** By lower-case name. */
-			headers: Record<string, string>;
-			text: string;
-			/** The parsed text; undefined when it is not JSON. */
-			json: unknown;
-	  }
-	| {
-			kind: 'failure';
-			/** The system's code, e.g. `ECONNRESET`. */
-			code: string;
-			/** Whether the service may have received the request. */
-			mayHaveArrived: boolean;
-			/** Whether the same request may succeed in a while. */
-			passing: boolean;
-			/** What happened, in a sentence without a period. */
-			message: string;
-			/** The service had answered the request, and refused it, before the failure. */
-			wasAnswered?: boolean;
-			/** The status and the words with which the service refused a new token. */
-			status?: number;
-			detail?: string;
-	  };
+/** An HTTP response. */
+export interface Response {
+	kind: 'response';
+	status: number;
+	/** By lower-case name. */
+	headers: Record<string, string>;
+	text: string;
+	/** The parsed text; undefined when it is not JSON. */
+	json: unknown;
+	/** The answer was too long to be read, so nothing is known of its text. */
+	isTooLong?: boolean;
+}
 
-export type Response = Extract<Answer, { kind: 'response' }>;
+/** The failure to get a response. */
+export interface NoResponse {
+	kind: 'noResponse';
+	/** The system's code, e.g. `ECONNRESET`. */
+	code: string;
+	/** Whether the service may have received the request. */
+	mayHaveArrived: boolean;
+	/** Whether the same request may succeed if sent again. */
+	retryable: boolean;
+	/** What happened, in a sentence without a period. */
+	message: string;
+	/** The service had answered the request, and refused it, before the failure. */
+	wasAnswered?: boolean;
+	/** The status and the words with which the service refused a new token. */
+	status?: number;
+	detail?: string;
+	/** What to do about it, where that is known. */
+	remedy?: string;
+}
+
+/** What came back for a request. */
+export type Answer = Response | NoResponse;
 
 /** What a service says about a request that it did not carry out. */
 export interface ServiceFault {
@@ -91,44 +132,138 @@ export interface ServiceFault {
 	message?: string;
 	/** The service's own code or reason, e.g. `USER_NOT_FOUND`. */
 	code?: string;
-	violations?: Array<{ field: string; description: string }>;
+	violations?: Violation[];
 	/** How long the body asks to wait, in milliseconds. */
 	retryAfterMs?: number;
+	/**
+	 * The request may succeed if it is sent again. `notApplied`: the service says too that it did not carry it out. `open`: whether it did is to be
+	 * found out.
+	 */
+	retryable?: 'notApplied' | 'open';
+}
+
+/** A field that a service, or a check, finds fault with. */
+export interface Violation {
+	field: string;
+	description: string;
+}
+
+/** What is known of an account, as far as one update of it is concerned, when the run is over. */
+export type Outcome =
+	/** The account is as the item asked. */
+	| 'updated'
+	/** The account was as the item asks already; nothing was sent. */
+	| 'unchanged'
+	/** The service received the update, and it certainly had no effect. */
+	| 'not applied'
+	/** No update reached the service for the item. */
+	| 'not sent'
+	/** The update was sent, and whether it had an effect could not be found out. */
+	| 'unknown'
+	/** Dry Run: the update is planned, and no update was sent. */
+	| 'planned'
+	/** Get: the record was read. */
+	| 'read'
+	/** Get: the record could not be read. */
+	| 'not read';
+
+/** Why an item failed. The summary is the node's own sentence, because n8n rewrites messages that contain what it takes for system codes. */
+export interface Failure {
+	/** What happened, without a period and without the service's own words. */
+	summary: string;
+	/** The service's own message, or what else explains it. */
+	detail?: string;
+	/** What to do about it. */
+	remedy?: string;
+	httpCode?: number;
+	/** The service's reason, or the system's code. */
+	code?: string;
+	violations?: Violation[];
+	requestId?: string;
+	/** The item was never tried, because of another failure. */
+	isConsequence?: boolean;
+}
+
+/** What became of one update or one read. An item may have several. */
+export interface Result {
+	itemIndex: number;
+	/** Absent when the item does not say which account it is about. */
+	target?: Target;
+	outcome: Outcome;
+	/** The account as the service last showed it, or the plan of a dry run. */
+	record?: IDataObject;
+	/** What the update changed: the difference between the record before and after. Known where the record was read before. */
+	changes?: Change[];
+	/** The item that takes the changes back. */
+	undo?: IDataObject;
+	/** The fields that the service accepted and that hold another value than was asked. */
+	notApplied?: string[];
+	/** The fields that hold the asked value in another form, each with that form. */
+	storedAs?: IDataObject;
+	failure?: Failure;
+}
+
+/** The fields of a service's record. */
+export interface ServiceFields {
+	/** Those that an update can set. */
+	all: NamedField[];
+	/** The paths that Fields to Clear offers: none where the API cannot erase. */
+	clearable: string[];
+	/** Keys of which a record of this API has at least one: an answer without any shows nothing of an account. */
+	recordKeys: string[];
+	/** The service leaves zero values (false, 0) out of its answers, as proto3 does. */
+	zeroIsLeftOut?: boolean;
+}
+
+/** How one signs in to a service. */
+export interface ServiceSignIn {
+	/** The credential type, by the node's Authentication parameter where it has one. */
+	credentialType(authentication?: string): string;
+	/** The values of a credential that must never be seen outside it. */
+	secretsOf(credential: IDataObject): unknown[];
+	/** What the credential cannot work without: its values, by their names in the editor. */
+	neededOf(credential: IDataObject): Record<string, unknown>;
+	/** Whether the credential's token is one that n8n can renew, and whether it has one yet. `none` unless given. */
+	renewal?(credential: IDataObject): 'renewable' | 'tokenMissing' | 'none';
+	/** n8n signs with the first item's credential, whatever the item. */
+	signsWithFirstItem?(credential: IDataObject): boolean;
+}
+
+/** What an update is built from. */
+export interface UpdateParts {
+	target: Target;
+	changes: Changes;
+	/** The values that are set, nested as in the record. */
+	body: IDataObject;
+	/** The current record, where `needsRecord` asked for it. */
+	record?: IDataObject;
+	/** The options of the node, as the person gave them, for those that only this API has. */
+	options: IDataObject;
+}
+
+/** The accounts of a service: how they are addressed, read and updated. */
+export interface ServiceAccount {
+	/** Reads which account an item addresses. Throws a NodeOperationError when it is blank: there is no other account to fall back to. */
+	target(parameters: ParameterReader, itemIndex: number): Target;
+	read(target: Target): ApiRequest;
+	update(parts: UpdateParts): ApiRequest;
+	/** What an option that only this API has makes of the changes, and what is wrong with it. */
+	adjust?(changes: Changes, options: IDataObject): { changes: Changes; problems: Problem[] };
+	/** Whether the update can only be built from the current record. It is not needed unless this says so. */
+	needsRecord?(changes: Changes): boolean;
+	/** The ID of the account that a record is of, where records say so. */
+	idOf?(record: IDataObject): unknown;
+	/** The part of a record that a person or an agent needs. */
+	simplify(record: IDataObject): IDataObject;
 }
 
 /** Everything that is particular to one API. */
 export interface Service {
 	/** As a person knows it, e.g. `Cudo Compute`. */
 	name: string;
-	fields: NamedField[];
-	/** Fields that Refuse Changes Above guards, and whether 0 means unlimited there. */
-	guarded: Array<{ path: string; zeroIsUnlimited?: boolean }>;
-	/** Keys of which a record of this API has at least one: an answer without any shows nothing of an account. */
-	recordKeys: string[];
-	/** The paths that Fields to Clear offers: none where the API cannot erase. */
-	clearable: string[];
-	/** The credential type, by the node's Authentication parameter where it has one. */
-	credentialType(authentication?: string): string;
-	/** The values of a credential that must never be seen outside it. */
-	secretsOf(credential: IDataObject): unknown[];
-	/** Whether the credential's token is one that n8n can renew, and whether it has one yet. */
-	renewal(credential: IDataObject): 'renewable' | 'tokenMissing' | 'none';
-	/** Reads the account that an item addresses. Throws a NodeOperationError when it is blank: there is no other account to fall back to. */
-	target(parameters: ParameterReader, itemIndex: number): Target;
-	read(target: Target): ApiRequest;
-	/** Whether the update can only be built from the current record. */
-	needsRecord(changes: Changes): boolean;
-	/**
-	 * Builds the update.
-	 *
-	 * @param body the values that are set, nested as in the record
-	 * @param context the current record where `needsRecord` asked for it, and a mask that the person gave
-	 */
-	update(target: Target, changes: Changes, body: IDataObject, context: { record?: IDataObject; updateMask?: string }): ApiRequest;
-	/** The part of a record that a person or an agent needs. */
-	simplify(record: IDataObject): IDataObject;
-	/** What the service's error body says. */
+	fields: ServiceFields;
+	signIn: ServiceSignIn;
+	account: ServiceAccount;
+	/** What the service's error body says. It is read once per answer. */
 	faultOf(response: Response): ServiceFault;
-	/** Whether the service itself marks this refusal as passing: nothing was applied, the same request may be sent again. */
-	isPassing(response: Response): boolean;
 }

@@ -28,7 +28,7 @@ export type Responder = (request: SeenRequest) => Answer | Promise<Answer>;
 /** Answers by "METHOD /path": one for every request, a list for one request each, or a function of the request. */
 export type Routes = Record<string, Answer | Answer[] | Responder>;
 
-const TRANSPORT_HEADERS = ['host', 'user-agent', 'accept', 'accept-encoding', 'connection', 'content-length'];
+const TRANSPORT_HEADERS = ['cache-control', 'host', 'user-agent', 'accept', 'accept-encoding', 'connection', 'content-length'];
 
 const isResponder = (route: Routes[string]): route is Responder => typeof route === 'function';
 

@@ -1,11 +1,11 @@
 import { differences, isWithin, notShown, toBody, undoOf, wantedLeaves } from '../../nodes/shared/plan/changes.ts';
-import type { Changes, LeafValue, NamedField } from '../../nodes/shared/service.ts';
+import type { Changes, FieldValue, NamedField } from '../../nodes/shared/service.ts';
 
 const field = (path: string, type: NamedField['type'] = 'text'): NamedField => ({ path, type, label: path, parameter: [path] });
 
 const fields = [field('address.city'), field('address.lines', 'lines'), field('limit', 'decimal'), field('name')];
 
-const changes = (set: Record<string, LeafValue>, ...clear: string[]): Changes => ({ set: new Map(Object.entries(set)), clear });
+const changes = (set: Record<string, FieldValue>, ...clear: string[]): Changes => ({ set: new Map(Object.entries(set)), clear });
 
 const record = { name: 'Acme', limit: { value: '5.00' }, address: { city: 'London', lines: ['1 High Street'] }, other: 1 };
 
@@ -34,7 +34,7 @@ test('wantedLeaves: what is set, and every leaf of what is cleared', () => {
 	]);
 });
 
-describe.each<[string, Changes, Array<[field: string, from: LeafValue | null, to: LeafValue | null]>]>([
+describe.each<[string, Changes, Array<[field: string, from: FieldValue | null, to: FieldValue | null]>]>([
 	['the same values', changes({ name: 'Acme', limit: '5', 'address.city': 'London ' }), []],
 	['another text', changes({ name: 'New' }), [['name', 'Acme', 'New']]],
 	['another decimal', changes({ limit: '5.01' }), [['limit', '5.00', '5.01']]],

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { changeAbove } from '../../nodes/shared/apply/guard.ts';
-import type { LeafValue, NamedField } from '../../nodes/shared/service.ts';
+import type { FieldValue, NamedField } from '../../nodes/shared/service.ts';
 
 const field = (path: string, type: NamedField['type']): NamedField => ({ path, type, label: path, parameter: [path] });
 
@@ -11,11 +11,11 @@ const service = {
 };
 
 /** The percentage at which a change is refused when 50 are allowed; undefined when it is not. */
-function refused(record: IDataObject, set: Record<string, LeafValue>, clear: string[] = [], limit = 50): number | undefined {
+function refused(record: IDataObject, set: Record<string, FieldValue>, clear: string[] = [], limit = 50): number | undefined {
 	return changeAbove(limit, service, { set: new Map(Object.entries(set)), clear }, record)?.percent;
 }
 
-test.each<[string, IDataObject, Record<string, LeafValue>, number | undefined]>([
+test.each<[string, IDataObject, Record<string, FieldValue>, number | undefined]>([
 	['the same', { seats: 100 }, { seats: 100 }, undefined],
 	['as much as allowed', { seats: 100 }, { seats: 150 }, undefined],
 	['a little more', { seats: 100 }, { seats: 151 }, 51],
@@ -49,7 +49,7 @@ test('with 0 every change is refused', () => {
 
 test('the first change that is too large is named, with both values', () => {
 	const changes = {
-		set: new Map<string, LeafValue>([
+		set: new Map<string, FieldValue>([
 			['limit', '10'],
 			['seats', 500],
 		]),

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { equalLeaves, isCleared, isRecord, leafOf, setAt, toApi, valueAt } from '../../nodes/shared/fields/record.ts';
-import type { Field, FieldType, LeafValue } from '../../nodes/shared/service.ts';
+import type { Field, FieldType, FieldValue } from '../../nodes/shared/service.ts';
 
 const field = (type: FieldType, path = 'field'): Field => ({ path, type });
 
@@ -47,7 +47,7 @@ test('toApi wraps decimals only', () => {
 	expect(toApi(field('lines'), ['a'])).toEqual(['a']);
 });
 
-test.each<[FieldType, unknown, LeafValue | undefined]>([
+test.each<[FieldType, unknown, FieldValue | undefined]>([
 	['text', 'Acme', 'Acme'],
 	['text', '', undefined],
 	['text', null, undefined],
@@ -64,7 +64,7 @@ test.each<[FieldType, unknown, LeafValue | undefined]>([
 	expect(leafOf({ a: { b: stored } } as IDataObject, field(type, 'a.b'))).toEqual(expected);
 });
 
-test.each<[FieldType, LeafValue | undefined, LeafValue | undefined, boolean]>([
+test.each<[FieldType, FieldValue | undefined, FieldValue | undefined, boolean]>([
 	['text', 'Acme', 'Acme ', true],
 	['text', 'Acme', 'acme', false],
 	['text', undefined, undefined, true],
@@ -89,7 +89,7 @@ test.each<[FieldType, LeafValue | undefined, LeafValue | undefined, boolean]>([
 	expect(equalLeaves(field(type), b, a)).toBe(expected);
 });
 
-test.each<[FieldType, LeafValue | undefined, boolean]>([
+test.each<[FieldType, FieldValue | undefined, boolean]>([
 	['text', undefined, true],
 	['text', 'Acme', false],
 	['decimal', '0', true],

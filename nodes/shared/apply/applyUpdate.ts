@@ -1,14 +1,14 @@
-import { sleep, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { differences, notShown, toBody, undoOf, wantedLeaves } from '../plan/changes';
-import type { EarlierTries } from './earlierTries';
-import { explain, isUnauthorized, looksLikeRecord, readAccount, sendOnce, type Exchange } from '../http/exchange';
-import { changeAbove } from './guard';
-import type { JobEnd } from './lanes';
-import { NOT_STARTED, type Failure, type ItemResult } from '../report/outcome';
-import type { PlannedUpdate } from '../plan/planUpdates';
-import { isRecord, setAt, toApi, valueAt } from '../fields/record';
-import type { Changes, NamedField } from '../service';
+import { removeAt, setAt, toApi } from '../fields/record';
+import { readAccount } from '../http/ask';
+import { differences, holds, missingFrom, toBody } from '../plan/changes';
+import type { PlannedUpdate } from '../plan/plannedUpdate';
+import type { ApiRequest, Failure, Service, TouchedField } from '../service';
+import { failed, join, succeeded, type Applied, type Claim } from './claim';
+import { changeAbove, tooLarge } from './guard';
+import type { Lane } from './lane';
+import { sendUntilSettled } from './sendUntilSettled';
 
 /** How a run is to go, the same for all its items. */
 export interface ApplyMode {
@@ -16,237 +16,135 @@ export interface ApplyMode {
 	mayRunAgain: boolean;
 }
 
-/** The updates of one account, in item order, and what is known of the account on the way. */
-export interface Lane {
-	updates: PlannedUpdate[];
-	/** What an earlier try of the same run has done. */
-	done: Map<PlannedUpdate, ItemResult>;
-	/** Whether an update has been sent in this try: what was done before may be overwritten. */
-	hasSent: boolean;
-	/** In a dry run, the record as the updates before would have left it. */
-	simulated?: IDataObject;
-}
+/**
+ * Applies one update, and finds out what became of it, in steps of which each may be the last. Never throws.
+ *
+ * @returns what became of it, and how its lane goes on
+ */
+export async function applyUpdate(lane: Lane, update: PlannedUpdate, mode: ApplyMode): Promise<Applied> {
+	const claim: Claim = { outcome: 'not sent' };
+	try {
+		const kept = keptFromEarlierTry(lane, update);
+		if (kept) return kept;
 
-/** How far an update has come, for the case that the execution is stopped. */
-interface Progress {
-	/** The service may have received it. */
-	received: boolean;
-	/** Whether it was applied is an open question. */
-	open: boolean;
-}
+		const skipIfUnchanged = update.options.skipIfUnchanged || mode.mayRunAgain;
+		const read = await readWhatIsNeeded(lane, update, skipIfUnchanged);
+		if ('result' in read) return read;
+		const before = read.record;
 
-type Applied = { result: ItemResult; end: JobEnd };
+		const refused = refusedByGuard(update, before);
+		if (refused) return refused;
 
-/** Updates of one account go into one lane, so that they are applied in item order and never at once. */
-export function toLanes(planned: PlannedUpdate[], earlier: EarlierTries): Lane[] {
-	const lanes = new Map<string, Lane>();
-	for (const update of planned) {
-		const lane: Lane = lanes.get(update.target.key) ?? { updates: [], done: new Map(), hasSent: false };
-		lanes.set(update.target.key, lane);
-		lane.updates.push(update);
-		const result = earlier.resultOf(update.itemIndex);
-		if (result) lane.done.set(update, result);
+		const request = buildRequest(lane.connection.run.service, update, before);
+
+		if (update.options.dryRun) return plannedOnly(lane, update, request, before!, skipIfUnchanged);
+
+		const unchanged = skipIfUnchanged ? alreadyAsAsked(lane, update, before!) : undefined;
+		if (unchanged) return unchanged;
+
+		return await sendUntilSettled(lane, update, request, before, claim);
+	} catch (error) {
+		return broken(lane, update, claim, error);
 	}
-	return [...lanes.values()];
 }
 
-function removeAt(record: IDataObject, path: string): void {
-	const end = path.lastIndexOf('.');
-	const parent = end < 0 ? record : valueAt(record, path.slice(0, end));
-	if (isRecord(parent)) delete parent[path.slice(end + 1)];
+/** What an earlier try has done is handed on as it was, unless an update that was sent since may have overwritten it. */
+function keptFromEarlierTry(lane: Lane, update: PlannedUpdate): Applied | undefined {
+	const result = lane.done.get(update);
+	return result && !lane.hasSent ? { result, end: 'next' } : undefined;
 }
 
-function simulate(record: IDataObject, changes: Changes, fields: NamedField[]): IDataObject {
+/** Reads the record where a step after this looks at it. */
+async function readWhatIsNeeded(
+	lane: Lane,
+	update: PlannedUpdate,
+	skipIfUnchanged: boolean,
+): Promise<Applied | { record: IDataObject | undefined }> {
+	const { run } = lane.connection;
+	const { dryRun, includeChanges, refuseChangesAbove } = update.options;
+	const isNeeded =
+		dryRun ||
+		skipIfUnchanged ||
+		includeChanges ||
+		refuseChangesAbove !== undefined ||
+		run.service.account.needsRecord?.(update.changes) === true;
+	if (!isNeeded) return { record: undefined };
+	if (dryRun && lane.simulated) return { record: lane.simulated };
+	const read = await readAccount(lane.connection, update.target, false);
+	if ('record' in read) return read;
+	const { failure } = read;
+	if (failure.isConsequence) return failed(update, 'not sent', failure);
+	return failed(update, 'not sent', {
+		...failure,
+		remedy: join('The current record is needed first, so no update was sent.', failure.remedy),
+	});
+}
+
+/** Refuse Changes Above, on the record as it is. */
+function refusedByGuard(update: PlannedUpdate, before: IDataObject | undefined): Applied | undefined {
+	const limit = update.options.refuseChangesAbove;
+	if (limit === undefined || !before) return undefined;
+	const change = changeAbove(limit, update.touched, before);
+	return change && failed(update, 'not sent', tooLarge(change, limit));
+}
+
+function buildRequest(service: Service, { target, changes, touched, options }: PlannedUpdate, record: IDataObject | undefined): ApiRequest {
+	return service.account.update({ target, changes, body: toBody(touched), record, options: options.serviceOptions });
+}
+
+/** The record as an update would leave it. */
+function simulate(record: IDataObject, touched: TouchedField[]): IDataObject {
 	const copy = structuredClone(record);
-	for (const path of changes.clear) removeAt(copy, path);
-	for (const field of fields) {
-		const value = changes.set.get(field.path);
-		if (value !== undefined) setAt(copy, field.path, toApi(field, value));
+	for (const { field, wanted } of touched) {
+		if (wanted === undefined) removeAt(copy, field.path);
+		else setAt(copy, field.path, toApi(field, wanted));
 	}
 	return copy;
+}
+
+/** Dry Run: the update is shown, and not sent. */
+function plannedOnly(lane: Lane, update: PlannedUpdate, request: ApiRequest, before: IDataObject, skipIfUnchanged: boolean): Applied {
+	const { run, baseUrl } = lane.connection;
+	const changes = differences(before, update.touched, run.service.fields.zeroIsLeftOut);
+	lane.simulated = simulate(before, update.touched);
+	const plan: IDataObject = {
+		dryRun: true,
+		wouldSend: !(skipIfUnchanged && changes.length === 0),
+		method: request.method,
+		url: `${baseUrl}${request.path}`,
+		query: request.query ?? {},
+		body: request.body ?? {},
+		changes: changes as unknown as IDataObject[],
+	};
+	return succeeded(update, 'planned', plan, { changes });
 }
 
 /**
  * Whether later updates of the account, which an earlier try has applied, have overwritten everything that an update asks for. To send it now
  * would put it after them.
  */
-function isOverwritten({ changes }: PlannedUpdate, later: PlannedUpdate[], fields: NamedField[], record: IDataObject): boolean {
-	return notShown(changes, fields, record).every((path) => {
-		const field = fields.find((candidate) => candidate.path === path)!;
-		return later.some((update) => {
-			const [leaf] = wantedLeaves(update.changes, [field]);
-			return leaf !== undefined && notShown(update.changes, [field], record).length === 0;
-		});
-	});
-}
-
-/** Applies one update, and finds out what became of it. Never throws. */
-export async function applyUpdate(exchange: Exchange, mode: ApplyMode, lane: Lane, update: PlannedUpdate): Promise<Applied> {
-	const progress: Progress = { received: false, open: false };
-	try {
-		return await applyPlanned(exchange, mode, lane, update, progress);
-	} catch (error) {
-		const isStopped = exchange.signal?.aborted === true;
-		const failure: Failure = isStopped
-			? { summary: 'The execution was stopped' }
-			: { summary: 'The update failed in an unforeseen way', detail: error instanceof Error ? error.message : String(error) };
-		const outcome = progress.open ? 'unknown' : progress.received ? 'not applied' : 'not sent';
-		return { result: { itemIndex: update.itemIndex, target: update.target, outcome, failure }, end: isStopped ? 'stop' : 'closeLane' };
-	}
-}
-
-async function applyPlanned(exchange: Exchange, mode: ApplyMode, lane: Lane, update: PlannedUpdate, progress: Progress): Promise<Applied> {
-	const { service } = exchange;
-	const { target, changes, options, itemIndex } = update;
-	const readRequest = service.read(target);
-	const skipIfUnchanged = options.skipIfUnchanged || mode.mayRunAgain;
-	const earlierResult = lane.done.get(update);
-	if (earlierResult && !lane.hasSent) return { result: earlierResult, end: 'next' };
-
-	const failed = (outcome: ItemResult['outcome'], failure: Failure, end: JobEnd): Applied => ({
-		result: { itemIndex, target, outcome, failure },
-		end,
-	});
-
-	let before: IDataObject | undefined;
-	const needsRecord =
-		options.dryRun || skipIfUnchanged || options.includeChanges || options.refuseChangesAbove !== undefined || service.needsRecord(changes);
-	if (needsRecord) {
-		if (options.dryRun && lane.simulated) {
-			before = lane.simulated;
-		} else {
-			const read = await readAccount(exchange, readRequest);
-			if ('failure' in read) {
-				const failure = {
-					...read.failure,
-					remedy: join('The current record is needed first, so no update was sent.', read.failure.remedy),
-				};
-				return failed('not sent', failure, read.unauthorized ? 'stop' : 'next');
-			}
-			before = read.record;
-		}
-	}
-	const asked = before && differences(changes, service.fields, before);
-
-	if (before && options.refuseChangesAbove !== undefined) {
-		const refused = changeAbove(options.refuseChangesAbove, service, changes, before);
-		if (refused) {
-			const by = Number.isFinite(refused.percent) ? `by ${Math.round(refused.percent)}%` : 'without measure';
-			return failed(
-				'not sent',
-				{
-					summary: `${refused.field.label} would change ${by}, more than Refuse Changes Above allows`,
-					detail: `It would change from ${String(refused.from ?? 'nothing')} to ${String(refused.to ?? 'nothing')}; ${options.refuseChangesAbove}% is allowed.`,
-					remedy: 'If the change is right, raise Refuse Changes Above for this item.',
-				},
-				'next',
-			);
-		}
-	}
-
-	const request = service.update(target, changes, toBody(changes, service.fields), {
-		record: before,
-		updateMask: options.updateMask,
-	});
-	if (options.dryRun) {
-		lane.simulated = simulate(before!, changes, service.fields);
-		const isUnchanged = skipIfUnchanged && asked!.length === 0;
-		const plan: IDataObject = {
-			dryRun: true,
-			wouldSend: !isUnchanged,
-			method: request.method,
-			url: `${exchange.connection.baseUrl}${request.path}`,
-			query: request.query ?? {},
-			body: request.body ?? {},
-			changes: asked as unknown as IDataObject[],
-		};
-		return { result: { itemIndex, target, outcome: 'planned', record: plan, changes: asked }, end: 'next' };
-	}
-
-	if (before && skipIfUnchanged) {
-		const later = lane.updates.slice(lane.updates.indexOf(update) + 1).filter((other) => lane.done.has(other));
-		if (asked!.length === 0 || isOverwritten(update, later, service.fields, before)) {
-			const result: ItemResult = { itemIndex, target, outcome: 'unchanged', record: before, changes: [], undo: { ...target.selector } };
-			return { result, end: 'next' };
-		}
-	}
-
-	/** The result, once a record is known that the update has led to. */
-	const settled = (record: IDataObject, missing: string[], failure?: Failure): Applied => {
-		const isNoneShown = missing.length > 0 && missing.length === wantedLeaves(changes, service.fields).length;
-		const result: ItemResult = {
-			itemIndex,
-			target,
-			outcome: failure || isNoneShown ? 'not applied' : 'updated',
-			record,
-			notApplied: missing,
-		};
-		if (asked && before) {
-			result.changes = asked.filter(({ field }) => !missing.includes(field));
-			if (options.includeChanges) result.undo = undoOf(result.changes, service, target.selector, before);
-		}
-		if (failure) result.failure = failure;
-		return { result, end: 'next' };
-	};
-
-	lane.simulated = undefined;
-	lane.hasSent = true;
-	for (let attempt = 1; ; attempt++) {
-		await exchange.pace.ready();
-		// Another item may have failed while the record was read.
-		if (attempt === 1 && exchange.pace.isOver()) return failed('not sent', NOT_STARTED, 'stop');
-		const { answer, verdict } = await sendOnce(exchange, request, readRequest, attempt);
-		progress.received ||= answer.kind === 'response' || answer.mayHaveArrived || answer.wasAnswered === true;
-		progress.open = verdict.next === 'readBack';
-		switch (verdict.next) {
-			case 'accept': {
-				const record = (answer as { json: IDataObject }).json;
-				if (looksLikeRecord(service, record)) return settled(record, notShown(changes, service.fields, record));
-				// The answer shows nothing of the account, so it proves nothing either way.
-				progress.open = true;
-				const read = await readAccount(exchange, readRequest);
-				progress.open = false;
-				if ('record' in read) return settled(read.record, notShown(changes, service.fields, read.record));
-				return failed('unknown', unread(explain(service, answer, verdict), read.failure), read.unauthorized ? 'stop' : 'closeLane');
-			}
-			case 'giveUp':
-				return failed(
-					progress.received ? 'not applied' : 'not sent',
-					explain(service, answer, verdict),
-					isUnauthorized(verdict) ? 'stop' : 'next',
-				);
-			case 'resend':
-				await sleep(verdict.waitMs, exchange.signal);
-				break;
-			case 'readBack': {
-				await sleep(verdict.waitMs, exchange.signal);
-				const read = await readAccount(exchange, readRequest);
-				const failure = explain(service, answer, verdict);
-				if ('failure' in read) {
-					return failed('unknown', unread(failure, read.failure), read.unauthorized ? 'stop' : 'closeLane');
-				}
-				progress.open = false;
-				const missing = notShown(changes, service.fields, read.record);
-				if (missing.length === 0) return settled(read.record, []);
-				const wasAccepted = answer.kind === 'response' && answer.status < 300;
-				if (wasAccepted || attempt > exchange.maxRetries) {
-					failure.remedy = join(`Reading the account afterwards shows that it was not applied: ${missing.join(', ')}.`, failure.remedy);
-					return settled(read.record, missing, failure);
-				}
-			}
-		}
-	}
-}
-
-/** The failure of an update whose effect could not be read either. */
-function unread(failure: Failure, reading: Failure): Failure {
-	const remedy = join(
-		`Whether it was applied could not be found out, because reading the account failed too (${reading.summary}).`,
-		'Look the account up before you run the item again.',
+function isOverwritten(update: PlannedUpdate, later: PlannedUpdate[], record: IDataObject): boolean {
+	return missingFrom(record, update.touched).every(({ field }) =>
+		later.some((other) => other.touched.some((touched) => touched.field === field && holds(touched, record))),
 	);
-	return { ...failure, remedy };
 }
 
-function join(...sentences: Array<string | undefined>): string {
-	return sentences.filter(Boolean).join(' ');
+/** Skip If Unchanged: the account has all the values, or a later update that was sent before has put others in their place. */
+function alreadyAsAsked(lane: Lane, update: PlannedUpdate, before: IDataObject): Applied | undefined {
+	const { zeroIsLeftOut } = lane.connection.run.service.fields;
+	const later = lane.updates.slice(lane.updates.indexOf(update) + 1).filter((other) => lane.done.has(other));
+	const isAsAsked = missingFrom(before, update.touched, zeroIsLeftOut).length === 0 || isOverwritten(update, later, before);
+	return isAsAsked ? succeeded(update, 'unchanged', before, { changes: [], undo: { ...update.target.selector } }) : undefined;
+}
+
+/** A step threw: the execution was stopped, or this package has a fault. */
+function broken(lane: Lane, update: PlannedUpdate, claim: Claim, error: unknown): Applied {
+	if (lane.connection.run.signal?.aborted)
+		return { ...failed(update, claim.outcome, { summary: 'The execution was stopped' }), end: 'stop' };
+	const failure: Failure = {
+		summary: 'The update failed in an unforeseen way',
+		detail: error instanceof Error ? error.message : 'Something was thrown that is no error',
+		remedy: claim.outcome === 'unknown' ? 'Look the account up before you run the item again.' : undefined,
+	};
+	return { ...failed(update, claim.outcome, failure), end: 'closeLane' };
 }

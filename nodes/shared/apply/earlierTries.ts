@@ -1,22 +1,27 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { ItemResult } from '../report/outcome';
+import type { Result } from '../service';
 
 /**
  * What became of the items in earlier tries of the same run. With Retry On Fail n8n runs the whole node again, with the same input items; what has
  * been done for an item by then is done.
  */
 export interface EarlierTries {
-	/** What became of an item, when it did not fail. */
-	resultOf(itemIndex: number): ItemResult | undefined;
-	/** Keeps what did not fail for the next try; forgets all when there will be none. */
-	remember(results: ItemResult[]): void;
+	/** What became of an item, where it is done. */
+	resultOf(itemIndex: number): Result | undefined;
+	/** Keeps what is done for the next try: what did not fail, and what was applied in part. Forgets all when there will be none. */
+	remember(results: Result[]): void;
+}
+
+/** Whether an update need not be sent again, though it may be an error: one that was applied in part will not be applied in whole. */
+function isDone({ failure, outcome }: Result): boolean {
+	return outcome === 'updated' || (!failure && outcome !== 'planned');
 }
 
 const NONE: EarlierTries = { resultOf: () => undefined, remember: () => {} };
 
 /** By input item, then by the run of a node: the same item may go to several nodes. n8n drops the items when the execution is over. */
-const done = new WeakMap<INodeExecutionData, Map<string, ItemResult>>();
+const done = new WeakMap<INodeExecutionData, Map<string, Result>>();
 
 /** The memory of this run of the node; empty unless Retry On Fail is on. */
 export function earlierTries(context: IExecuteFunctions, items: INodeExecutionData[]): EarlierTries {
@@ -30,8 +35,8 @@ export function earlierTries(context: IExecuteFunctions, items: INodeExecutionDa
 			for (const result of results) {
 				const item = items[result.itemIndex];
 				if (!mayRunAgain) done.get(item)?.delete(run);
-				else if (!result.failure && result.outcome !== 'planned') {
-					const runs = done.get(item) ?? new Map<string, ItemResult>();
+				else if (isDone(result)) {
+					const runs = done.get(item) ?? new Map<string, Result>();
 					done.set(item, runs.set(run, result));
 				}
 			}

@@ -1,10 +1,10 @@
-import { leafOf } from '../fields/record';
-import { wantedLeaves } from '../plan/changes';
-import type { Changes, LeafValue, NamedField, Service } from '../service';
 import type { IDataObject } from 'n8n-workflow';
 
+import { fieldValueIn } from '../fields/record';
+import type { Failure, FieldValue, NamedField, TouchedField } from '../service';
+
 /** By how many percent a number changes. From nothing, to nothing, and to or from unlimited, there is no percentage: it is endless. */
-function percent(from: LeafValue | undefined, to: LeafValue | undefined, zeroIsUnlimited: boolean): number {
+function percent(from: FieldValue | undefined, to: FieldValue | undefined, zeroIsUnlimited: boolean): number {
 	const [before, after] = [Number(from ?? 0), Number(to ?? 0)];
 	if (before === after) return 0;
 	// What is no number, or beyond all numbers, has no measure either.
@@ -13,23 +13,36 @@ function percent(from: LeafValue | undefined, to: LeafValue | undefined, zeroIsU
 	return (Math.abs(after - before) / Math.abs(before)) * 100;
 }
 
+/** A change of a guarded number that is larger than the person allows. */
+export interface LargeChange {
+	field: NamedField;
+	from: FieldValue | undefined;
+	to: FieldValue | undefined;
+	percent: number;
+}
+
 /**
  * The first change of a guarded number that is larger than the person allows.
  *
  * @param limit percent
  */
-export function changeAbove(
-	limit: number,
-	service: Pick<Service, 'guarded' | 'fields'>,
-	changes: Changes,
-	record: IDataObject,
-): { field: NamedField; from: LeafValue | undefined; to: LeafValue | undefined; percent: number } | undefined {
-	for (const { field, wanted } of wantedLeaves(changes, service.fields)) {
-		const guarded = service.guarded.find(({ path }) => path === field.path);
-		if (!guarded) continue;
-		const from = leafOf(record, field);
-		const change = percent(from, wanted, guarded.zeroIsUnlimited ?? false);
+export function changeAbove(limit: number, touched: TouchedField[], record: IDataObject): LargeChange | undefined {
+	for (const { field, wanted } of touched) {
+		if (!field.guard) continue;
+		const from = fieldValueIn(record, field);
+		const change = percent(from, wanted, field.guard.zeroIsUnlimited ?? false);
 		if (change > limit) return { field, from, to: wanted, percent: change };
 	}
 	return undefined;
+}
+
+/** A change that is too large, in words for a person. */
+export function tooLarge({ field, from, to, percent: change }: LargeChange, limit: number): Failure {
+	const by = Number.isFinite(change) ? `by ${Math.round(change)}%` : 'without measure';
+	const unlimited = field.guard?.zeroIsUnlimited && Number(to) === 0 ? ' 0 means unlimited.' : '';
+	return {
+		summary: `${field.label} would change ${by}, more than Refuse Changes Above allows`,
+		detail: `It would change from ${String(from ?? 'nothing')} to ${String(to ?? 'nothing')}; ${limit}% is allowed.${unlimited}`,
+		remedy: 'If the change is right, raise Refuse Changes Above for this item.',
+	};
 }

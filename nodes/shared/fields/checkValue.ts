@@ -1,20 +1,8 @@
 import { COUNTRY_CODES } from './countries';
 import { isDecimal } from './decimal';
-import type { LeafValue, NamedField } from '../service';
+import type { FieldValue, NamedField } from '../service';
 
-/** Why a value cannot be sent, in words for the person who gave it. */
-export interface Problem {
-	/** The field as the editor shows it. */
-	field: string;
-	/** What is wrong, to follow the field's name: `is not a decimal number`. */
-	fault: string;
-	/** How to mend it, as a sentence. */
-	remedy: string;
-	/** The value as it was given, shortened. */
-	value?: string;
-}
-
-type Checked = { value: LeafValue } | { fault: string; remedy: string };
+type Checked = { value: FieldValue } | { fault: string; remedy: string };
 
 const INT32_MAX = 2_147_483_647;
 const INT32_MIN = -2_147_483_648;

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { equalDecimals } from './decimal';
-import type { Field, LeafValue } from '../service';
+import type { Field, FieldValue } from '../service';
 
 /** Whether a value is a plain JSON object. */
 export function isRecord(value: unknown): value is IDataObject {
@@ -16,6 +15,17 @@ export function valueAlong(record: unknown, keys: string[]): unknown {
 		value = value[key];
 	}
 	return value;
+}
+
+/** Whether a path is another one or lies inside it: `billingAddress` holds `billingAddress.city`. */
+export function isWithin(path: string, outer: string): boolean {
+	return path === outer || path.startsWith(`${outer}.`);
+}
+
+/** A foreign value as text: a text or a number; undefined for anything else, which may not even have a text. */
+export function textOf(value: unknown): string | undefined {
+	if (typeof value === 'string') return value;
+	return typeof value === 'number' ? String(value) : undefined;
 }
 
 /** The value at a dotted path of a record; undefined where the path ends early. */
@@ -34,48 +44,25 @@ export function setAt(record: IDataObject, path: string, value: unknown): void {
 	parent[keys[keys.length - 1]] = value as IDataObject;
 }
 
-/** A leaf as the API writes it: a decimal is wrapped, all else travels as it is. */
-export function toApi(field: Field, value: LeafValue): IDataObject | LeafValue {
+/** Takes the value at a dotted path out of a record. */
+export function removeAt(record: IDataObject, path: string): void {
+	const end = path.lastIndexOf('.');
+	const parent = end < 0 ? record : valueAt(record, path.slice(0, end));
+	if (isRecord(parent)) delete parent[path.slice(end + 1)];
+}
+
+/** A value as the API writes it: a decimal is wrapped, all else travels as it is. */
+export function toApi(field: Field, value: FieldValue): IDataObject | FieldValue {
 	return field.type === 'decimal' ? { value } : value;
 }
 
 /** What a record holds at a field, decimals unwrapped; undefined where it holds nothing. */
-export function leafOf(record: unknown, field: Field): LeafValue | undefined {
+export function fieldValueIn(record: unknown, field: Field): FieldValue | undefined {
 	const value = valueAt(record, field.path);
 	const leaf = field.type === 'decimal' && isRecord(value) ? value.value : value;
-	return isUnset(leaf) ? undefined : (leaf as LeafValue);
+	return isUnset(leaf) ? undefined : (leaf as FieldValue);
 }
 
 function isUnset(value: unknown): boolean {
 	return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
-}
-
-function asLines(value: LeafValue): string[] {
-	return (Array.isArray(value) ? value : String(value).split(/\r?\n/)).map((line) => line.trim()).filter((line) => line !== '');
-}
-
-/** Whether two values of a field mean the same: decimals by value, dates by instant, addresses and texts by content. */
-export function equalLeaves(field: Field, a: LeafValue | undefined, b: LeafValue | undefined): boolean {
-	if (a === undefined || b === undefined) return a === b;
-	switch (field.type) {
-		case 'decimal':
-			return equalDecimals(String(a), String(b));
-		case 'dateTime':
-			return a === b || new Date(String(a)).getTime() === new Date(String(b)).getTime();
-		case 'lines':
-			return asLines(a).join('\n') === asLines(b).join('\n');
-		case 'email':
-		case 'country':
-			return String(a).toLowerCase() === String(b).toLowerCase();
-		case 'text':
-			return String(a).trim() === String(b).trim();
-		default:
-			return a === b;
-	}
-}
-
-/** Whether a value at a path that was cleared counts as cleared: proto3 answers show zero values for what is not set. */
-export function isCleared(field: Field, value: LeafValue | undefined): boolean {
-	if (value === undefined) return true;
-	return field.type === 'decimal' && equalDecimals(String(value), '0');
 }

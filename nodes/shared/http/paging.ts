@@ -1,18 +1,10 @@
-import {
-	NodeApiError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type ILoadOptionsFunctions,
-	type INodeListSearchItems,
-	type INodeListSearchResult,
-} from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { connect, credentialTypeOf, type Connection } from './connection';
-import { readRecord } from './exchange';
 import { isRecord } from '../fields/record';
-import type { Failure } from '../report/outcome';
-import type { Pace } from '../apply/lanes';
-import type { ApiRequest, Service } from '../service';
+import type { ApiRequest, Failure } from '../service';
+import { readObject } from './ask';
+import type { Connection } from './connection';
+import { quote } from './explain';
 
 /** How one API pages through a list. */
 export interface Listing {
@@ -24,95 +16,74 @@ export interface Listing {
 	nextToken: string;
 	/** Most records that the API gives in one page. */
 	pageSize: number;
+	/** What else the query holds, e.g. the order. */
+	query?: IDataObject;
 }
 
-const LIST_TIMEOUT_MS = 30_000;
-const LIST_RETRIES = 2;
-/** A list in the editor shows as many matches as this at least, before it offers to load more. */
-const SHOWN_MATCHES = 20;
-/** Most pages that are looked through for matches at one go. */
-const SEARCHED_PAGES = 10;
-
-const NO_PACE: Pace = { ready: async () => {}, isOver: () => false, good: () => {}, pushback: () => {} };
-
-interface Page {
+export interface Page {
 	records: IDataObject[];
+	/** The token of the next page; absent on the last. */
 	next?: string;
 }
 
 function pageRequest(listing: Listing, pageSize: number, token: string | undefined): ApiRequest {
-	const query: IDataObject = { pageSize };
+	const query: IDataObject = { ...listing.query, pageSize };
 	if (token) query.pageToken = token;
 	return { method: 'GET', path: listing.path, query };
 }
 
-async function readPage(
-	service: Service,
+/** Reads one page of a list. A page without a list is a failure: it would look like the end. */
+export async function readPage(
 	connection: Connection,
 	listing: Listing,
 	pageSize: number,
 	token?: string,
 ): Promise<Page | { failure: Failure }> {
-	const request = pageRequest(listing, pageSize, token);
-	const read = await readRecord({ service, connection, pace: NO_PACE, maxRetries: LIST_RETRIES }, request);
+	const read = await readObject(connection, pageRequest(listing, pageSize, token), token !== undefined);
 	if ('failure' in read) return read;
 	const records = read.record[listing.records];
 	const next = read.record[listing.nextToken];
-	return {
-		records: Array.isArray(records) ? records.filter(isRecord) : [],
-		// A token that is answered with itself would go round for ever.
-		next: typeof next === 'string' && next !== '' && next !== token ? next : undefined,
-	};
-}
-
-/** Reads a list up to a number of records, or says why it could not be read. */
-export async function readList(
-	context: IExecuteFunctions,
-	service: Service,
-	listing: Listing,
-	limit: number,
-): Promise<{ records: IDataObject[] } | { failure: Failure }> {
-	const connection = await connect(context, service, credentialTypeOf(context, service), LIST_TIMEOUT_MS);
-	const records: IDataObject[] = [];
-	let token: string | undefined;
-	do {
-		const page = await readPage(service, connection, listing, Math.min(listing.pageSize, limit - records.length), token);
-		if ('failure' in page) return page;
-		records.push(...page.records);
-		token = page.next;
-	} while (token && records.length < limit);
-	return { records: records.slice(0, limit) };
+	if (!Array.isArray(records)) {
+		const { name } = connection.run.service;
+		return {
+			failure: {
+				summary: `${name} answered, but not with a list`,
+				detail: `The answer has no ${listing.records}. It begins: ${quote(JSON.stringify(read.record))}`,
+			},
+		};
+	}
+	return { records: records.filter(isRecord), next: typeof next === 'string' && next !== '' ? next : undefined };
 }
 
 /**
- * The search of a resource locator. The APIs cannot search, so pages are read until there are matches enough to show.
+ * Reads a list from its start.
  *
- * @param toEntry how a record is shown, and its ID
- * @throws NodeApiError with the service's own message
+ * @param limit how many records at most
+ * @returns the records, or why they could not all be read: a token that was seen before would go round for ever
  */
-export async function searchList(
-	context: ILoadOptionsFunctions,
-	service: Service,
+export async function readList(
+	connection: Connection,
 	listing: Listing,
-	toEntry: (record: IDataObject) => INodeListSearchItems,
-	filter = '',
-	paginationToken?: string,
-): Promise<INodeListSearchResult> {
-	const connection = await connect(context, service, service.credentialType(), LIST_TIMEOUT_MS);
-	const wanted = filter.trim().toLowerCase();
-	const results: INodeListSearchItems[] = [];
-	let token = paginationToken;
-	for (let pages = 0; pages < SEARCHED_PAGES; pages++) {
-		const page = await readPage(service, connection, listing, listing.pageSize, token);
-		if ('failure' in page) {
-			const { summary, detail, remedy, httpCode } = page.failure;
-			const description = [detail, remedy].filter(Boolean).join(' ');
-			throw new NodeApiError(context.getNode(), {}, { message: summary, description, httpCode: httpCode?.toString() });
-		}
-		const entries = page.records.map(toEntry).filter(({ name, value }) => `${name} ${String(value)}`.toLowerCase().includes(wanted));
-		results.push(...entries);
+	limit: number,
+): Promise<{ records: IDataObject[] } | { failure: Failure }> {
+	const records: IDataObject[] = [];
+	const seen = new Set<string>();
+	let token: string | undefined;
+	do {
+		const page = await readPage(connection, listing, Math.min(listing.pageSize, limit - records.length), token);
+		if ('failure' in page) return page;
+		for (const record of page.records) records.push(record);
 		token = page.next;
-		if (!token || results.length >= SHOWN_MATCHES) break;
-	}
-	return { results, paginationToken: token };
+		if (token === undefined) break;
+		if (seen.has(token)) {
+			return {
+				failure: {
+					summary: `${connection.run.service.name} gives the same page again and again`,
+					detail: `${records.length} records were read.`,
+				},
+			};
+		}
+		seen.add(token);
+	} while (records.length < limit);
+	return { records: records.slice(0, limit) };
 }

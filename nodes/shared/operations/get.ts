@@ -1,14 +1,17 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-
-import { connect, credentialTypeOf } from '../http/connection';
-import { readRecord } from '../http/exchange';
 import { runInLanes } from '../apply/lanes';
-import { NOT_READ, type ItemResult } from '../report/outcome';
-import { toError, toItems } from '../report/output';
+import { readAccount } from '../http/ask';
+import type { Connection } from '../http/connection';
 import { parameterReader } from '../parameters/parameterReader';
 import { readOptions } from '../parameters/readUpdate';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
-import type { Service, Target } from '../service';
+import { toError } from '../report/error';
+import { toItems } from '../report/items';
+import type { Failure, Result, Target } from '../service';
+import type { Operation } from './operation';
+import { isOpen, openRun } from './run';
+
+/** The failure of an item that was never tried, because the run had ended before. */
+const NOT_READ: Failure = { summary: 'Not read, because the run ended before', isConsequence: true };
 
 /**
  * Get: reads the record of each item.
@@ -16,15 +19,15 @@ import type { Service, Target } from '../service';
  * @returns one item per input item, linked to it, in input order
  * @throws NodeApiError or NodeOperationError when an item fails and the node stops on errors
  */
-export async function getOperation(context: IExecuteFunctions, service: Service): Promise<INodeExecutionData[]> {
+export const get: Operation = async (context, service) => {
 	const items = context.getInputData();
 	const parameters = parameterReader(context);
 	const keepsGoing = context.continueOnFail();
-	const results: ItemResult[] = items.map((_, itemIndex) => ({ itemIndex, outcome: 'not read', failure: NOT_READ }));
+	const results: Result[] = items.map((_, itemIndex) => ({ itemIndex, outcome: 'not read', failure: NOT_READ }));
 	const reads: Array<{ itemIndex: number; target: Target }> = [];
 	for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
 		try {
-			const target = service.target(parameters, itemIndex);
+			const target = service.account.target(parameters, itemIndex);
 			reads.push({ itemIndex, target });
 			results[itemIndex].target = target;
 		} catch (error) {
@@ -34,25 +37,35 @@ export async function getOperation(context: IExecuteFunctions, service: Service)
 	}
 
 	const options = readOptions(parameters, 0);
-	if (reads.length > 0) {
-		const connection = await connect(context, service, credentialTypeOf(context, service), options.timeout);
-		const signal = context.getExecutionCancelSignal?.();
-		await runInLanes(
-			reads.map((read) => [read]),
-			async ({ itemIndex, target }, pace) => {
-				const exchange = { service, connection, pace, maxRetries: options.maxRetries, signal };
-				const read = await readRecord(exchange, service.read(target));
-				results[itemIndex] =
-					'failure' in read
-						? { itemIndex, target, outcome: 'not read', failure: read.failure }
-						: { itemIndex, target, outcome: 'read', record: read.record };
-				const mustStop = 'failure' in read && (read.unauthorized || !keepsGoing);
-				return mustStop ? 'stop' : 'next';
-			},
-			options.maxConcurrentRequests,
-			signal,
-		);
+	let hasFailed = false;
+	const { run, connectionOf } = await openRun(
+		context,
+		service,
+		options,
+		reads.map(({ itemIndex }) => itemIndex),
+		() => hasFailed && !keepsGoing,
+	);
+	async function readOne(connection: Connection, target: Target): Promise<Pick<Result, 'outcome' | 'record' | 'failure'>> {
+		try {
+			const read = await readAccount(connection, target, false);
+			return 'failure' in read ? { outcome: 'not read', failure: read.failure } : { outcome: 'read', record: read.record };
+		} catch {
+			// The wait between two attempts was called off.
+			return { outcome: 'not read', failure: { summary: 'The execution was stopped' } };
+		}
 	}
-	if (!keepsGoing && results.some((result) => result.failure)) throw toError(context, results);
+	await runInLanes(
+		reads.map((read) => [read]),
+		async ({ itemIndex, target }) => {
+			const connection = connectionOf(itemIndex);
+			const read = isOpen(connection) ? await readOne(connection, target) : { outcome: 'not read' as const, failure: connection.failure };
+			results[itemIndex] = { itemIndex, target, ...read };
+			if (read.failure) hasFailed = true;
+			return 'next';
+		},
+		options.maxConcurrentRequests,
+		run.isOver,
+	);
+	if (!keepsGoing && hasFailed) throw toError(context, results);
 	return toItems(service, results, () => ({ includeChanges: false, simplify: options.simplify, dryRun: false }));
-}
+};

@@ -1,34 +1,68 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { readList, type Listing } from '../http/paging';
-import type { ItemResult } from '../report/outcome';
-import { toError, toErrorItem } from '../report/output';
 import { parameterReader } from '../parameters/parameterReader';
 import { readOptions } from '../parameters/readUpdate';
-import type { Service } from '../service';
+import { failureOfInvalid, problemOf } from '../plan/planUpdates';
+import { toError } from '../report/error';
+import { toItems } from '../report/items';
+import type { Failure, ParameterReader, Result } from '../service';
+import type { Operation } from './operation';
+import { isOpen, openRun } from './run';
+
+/** How many records an item asks for, or why that is no number. */
+function readLimit(parameters: ParameterReader, itemIndex: number): number | { failure: Failure } {
+	try {
+		if (parameters.read('returnAll', itemIndex, false) === true) return Infinity;
+		const given = parameters.read('limit', itemIndex, 50);
+		const limit = typeof given === 'string' && /^\s*\d+\s*$/.test(given) ? Number(given) : given;
+		if (typeof limit === 'number' && Number.isSafeInteger(limit) && limit >= 1) return limit;
+		const problem = {
+			field: 'Limit',
+			fault: 'is not a whole number from 1',
+			remedy: 'Give a whole number, e.g. 50, or turn on Return All.',
+		};
+		return { failure: failureOfInvalid({ itemIndex, problems: [problem] }) };
+	} catch (error) {
+		return { failure: failureOfInvalid({ itemIndex, problems: [problemOf(error)] }) };
+	}
+}
 
 /**
  * Get Many: a list of records, once for each input item.
  *
- * @throws NodeApiError when the list cannot be read and the node stops on errors
+ * @param listing how the service pages through the list
+ * @param simplify the part of a record that a person needs
  */
-export async function getManyOperation(context: IExecuteFunctions, service: Service, listing: Listing): Promise<INodeExecutionData[]> {
-	const parameters = parameterReader(context);
-	const output: INodeExecutionData[] = [];
-	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		const returnAll = parameters.read('returnAll', itemIndex, false) === true;
-		const limit = returnAll ? Infinity : Number(parameters.read('limit', itemIndex, 50));
-		const { simplify } = readOptions(parameters, itemIndex);
-		const list = await readList(context, service, listing, limit);
-		if ('failure' in list) {
-			const result: ItemResult = { itemIndex, outcome: 'not read', failure: list.failure };
-			if (!context.continueOnFail()) throw toError(context, [result]);
-			output.push(toErrorItem(result, list.failure));
-			continue;
+export function getMany(listing: Listing): Operation {
+	return async (context, service) => {
+		const parameters = parameterReader(context);
+		const itemIndexes = context.getInputData().map((_, itemIndex) => itemIndex);
+		const { connectionOf } = await openRun(context, service, readOptions(parameters, 0), itemIndexes);
+
+		async function readOne(itemIndex: number): Promise<Result[]> {
+			const failed = (failure: Failure): Result[] => [{ itemIndex, outcome: 'not read', failure }];
+			const limit = readLimit(parameters, itemIndex);
+			const connection = connectionOf(itemIndex);
+			if (typeof limit !== 'number') return failed(limit.failure);
+			if (!isOpen(connection)) return failed(connection.failure);
+			try {
+				const list = await readList(connection, listing, limit);
+				if ('failure' in list) return failed(list.failure);
+				return list.records.map((record) => ({ itemIndex, outcome: 'read', record }));
+			} catch {
+				return failed({ summary: 'The execution was stopped' });
+			}
 		}
-		for (const record of list.records) {
-			output.push({ json: simplify ? service.simplify(record) : record, pairedItem: { item: itemIndex } });
+
+		const output: INodeExecutionData[] = [];
+		for (const itemIndex of itemIndexes) {
+			const results = await readOne(itemIndex);
+			if (results.some(({ failure }) => failure) && !context.continueOnFail()) throw toError(context, results);
+			const { simplify } = readOptions(parameters, itemIndex);
+			const items = toItems(service, results, () => ({ includeChanges: false, simplify, dryRun: false }));
+			for (const item of items) output.push(item);
 		}
-	}
-	return output;
+		return output;
+	};
 }

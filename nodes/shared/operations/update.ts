@@ -1,79 +1,102 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { applyUpdate, toLanes, type Lane } from '../apply/applyUpdate';
-import { connect, credentialTypeOf } from '../http/connection';
-import { runInLanes } from '../apply/lanes';
+import { applyUpdate } from '../apply/applyUpdate';
+import { ACCOUNT_CLOSED, NOT_STARTED } from '../apply/claim';
 import { earlierTries } from '../apply/earlierTries';
-import { countOutcomes, NOT_STARTED, type ItemResult } from '../report/outcome';
-import { toError, toItems } from '../report/output';
+import { toLanes, type Lane } from '../apply/lane';
+import { runInLanes } from '../apply/lanes';
+import type { Connection } from '../http/connection';
+import type { PlannedUpdate } from '../plan/plannedUpdate';
 import { failureOfInvalid, planUpdates } from '../plan/planUpdates';
-import type { Service } from '../service';
+import { countOutcomes, countsInWords } from '../report/counts';
+import { toError } from '../report/error';
+import { hintsOf } from '../report/hints';
+import { toItems } from '../report/items';
+import type { Result, Service } from '../service';
+import type { Operation } from './operation';
+import { isOpen, openRun } from './run';
 
-/** From this many items for one account, the person may have picked the account by mistake. */
-const MANY_FOR_ONE_ACCOUNT = 10;
-
-function addHints(context: IExecuteFunctions, lanes: Lane[], results: ItemResult[]): void {
-	const ignored = results.filter((result) => !result.failure && result.notApplied?.length);
-	if (ignored.length > 0) {
-		const fields = [...new Set(ignored.flatMap((result) => result.notApplied!))];
-		context.addExecutionHints({
-			message: `The service accepted ${ignored.length === 1 ? 'an update' : `${ignored.length} updates`} but its answer does not show: ${fields.join(', ')}. Accepted is not applied. Turn on Include Changes to see it for each item.`,
-			location: 'outputPane',
-			type: 'warning',
-		});
-	}
-	const longest = Math.max(0, ...lanes.map(({ updates }) => updates.length));
-	if (longest >= MANY_FOR_ONE_ACCOUNT) {
-		context.addExecutionHints({
-			message: `${longest} items update the same account. They were applied one after another, in item order. If they were meant for different accounts, take the account from each item with an expression.`,
-			location: 'outputPane',
-		});
-	}
+/** The log tells of a run that was stopped what it came to, because n8n keeps nothing of the node then. */
+function logStopped(context: IExecuteFunctions, service: Service, results: Result[]): void {
+	const accounts = (outcome: Result['outcome']) => [
+		...new Set(results.filter((result) => result.outcome === outcome).map(({ target }) => target?.label)),
+	];
+	const named = (['updated', 'unknown'] as const).map((outcome) => `${outcome}: ${accounts(outcome).join(', ') || 'none'}`).join('; ');
+	context.logger.warn(`${service.name} update stopped (${countsInWords(countOutcomes(results))}). ${named}`, {
+		executionId: context.getExecutionId(),
+		workflowId: context.getWorkflow().id,
+		nodeName: context.getNode().name,
+	});
 }
 
 /**
- * Update: plan all items, apply them, account for each.
+ * Update: plan all items, apply them, report each.
  *
  * @returns one item per input item, linked to it, in input order
- * @throws NodeApiError or NodeOperationError when an item fails and the node stops on errors; its `context.data` accounts for every item
+ * @throws NodeApiError or NodeOperationError when an item fails and the node stops on errors; its `context.data` has a report of every item
  */
-export async function updateOperation(context: IExecuteFunctions, service: Service): Promise<INodeExecutionData[]> {
+export const update: Operation = async (context, service) => {
 	const items = context.getInputData();
 	const keepsGoing = context.continueOnFail();
-	const results: ItemResult[] = items.map((_, itemIndex) => ({ itemIndex, outcome: 'not sent', failure: NOT_STARTED }));
-
 	const earlier = earlierTries(context, items);
 	const { planned, invalid } = planUpdates(context, service, items);
-	for (const { itemIndex, target } of planned) results[itemIndex].target = target;
-	for (const item of invalid) {
-		results[item.itemIndex] = { itemIndex: item.itemIndex, target: item.target, outcome: 'not sent', failure: failureOfInvalid(item) };
-	}
-	if (invalid.length > 0 && !keepsGoing) throw toError(context, results);
 
-	const lanes = toLanes(planned, earlier);
+	/** What became of each update and each invalid item; by item, each with its results in order. */
+	const results = new Map<object, Result>();
+	for (const item of invalid) {
+		results.set(item, { itemIndex: item.itemIndex, target: item.target, outcome: 'not sent', failure: failureOfInvalid(item) });
+	}
+	for (const each of planned) results.set(each, notStarted(each, NOT_STARTED));
+	const report = () => [...results.values()].sort((a, b) => a.itemIndex - b.itemIndex);
+	if (invalid.length > 0 && !keepsGoing) throw toError(context, report());
+
+	let lanes: Lane[] = [];
 	if (planned.length > 0) {
+		let hasFailed = false;
 		// These hold for the whole run, so they are taken from its first item.
-		const { maxConcurrentRequests, maxRetries, timeout } = planned[0].options;
-		const connection = await connect(context, service, credentialTypeOf(context, service), timeout);
-		const signal = context.getExecutionCancelSignal?.();
+		const { options } = planned[0];
+		const itemIndexes = [...new Set(planned.map(({ itemIndex }) => itemIndex))];
+		const { run, connectionOf } = await openRun(context, service, options, itemIndexes, () => hasFailed && !keepsGoing);
+		const connected: PlannedUpdate[] = [];
+		for (const each of planned) {
+			const connection = connectionOf(each.itemIndex);
+			if (isOpen(connection)) connected.push(each);
+			else results.set(each, notStarted(each, connection.failure));
+		}
+		if (connected.length < planned.length && !keepsGoing) throw toError(context, report());
+
+		lanes = toLanes(connected, ({ itemIndex }) => connectionOf(itemIndex) as Connection, earlier);
 		const mode = { mayRunAgain: context.getNode().retryOnFail === true };
 		await runInLanes(
-			lanes.map((lane) => lane.updates.map((update) => ({ lane, update }))),
-			async ({ lane, update }, pace) => {
-				const exchange = { service, connection, pace, maxRetries, signal };
-				const { result, end } = await applyUpdate(exchange, mode, lane, update);
-				results[update.itemIndex] = result;
-				return result.failure && !keepsGoing ? 'stop' : end;
+			lanes.map((lane) => lane.updates.map((each) => ({ lane, each }))),
+			async ({ lane, each }) => {
+				const { result, end } = await applyUpdate(lane, each, mode);
+				results.set(each, result);
+				if (result.failure) hasFailed = true;
+				if (end === 'closeLane') closeLane(lane, each);
+				return end;
 			},
-			maxConcurrentRequests,
-			signal,
+			options.maxConcurrentRequests,
+			run.isOver,
 		);
-		if (signal?.aborted) context.logger.warn(`${service.name} update stopped: ${countOutcomes(results)}`);
+		if (run.signal?.aborted) logStopped(context, service, report());
 	}
 
-	earlier.remember(results);
-	addHints(context, lanes, results);
-	if (!keepsGoing && results.some((result) => result.failure)) throw toError(context, results);
+	function closeLane(lane: Lane, last: PlannedUpdate): void {
+		for (const each of lane.updates.slice(lane.updates.indexOf(last) + 1)) {
+			if (!lane.done.has(each)) results.set(each, notStarted(each, ACCOUNT_CLOSED));
+		}
+	}
+
+	const all = report();
+	earlier.remember(all);
+	const longestLane = lanes.reduce((longest, { updates }) => Math.max(longest, updates.length), 0);
+	context.addExecutionHints(...hintsOf(all, longestLane));
+	if (!keepsGoing && all.some(({ failure }) => failure)) throw toError(context, all);
 	const optionsByItem = new Map(planned.map(({ itemIndex, options }) => [itemIndex, options]));
-	return toItems(service, results, (itemIndex) => optionsByItem.get(itemIndex)!);
+	return toItems(service, all, (itemIndex) => optionsByItem.get(itemIndex)!);
+};
+
+function notStarted({ itemIndex, target }: PlannedUpdate, failure: Result['failure']): Result {
+	return { itemIndex, target, outcome: 'not sent', failure };
 }

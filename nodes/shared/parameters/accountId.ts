@@ -1,6 +1,6 @@
 import { NodeOperationError } from 'n8n-workflow';
 
-import type { ParameterReader } from './parameterReader';
+import type { ParameterReader } from '../service';
 import { isBlank } from '../fields/checkValue';
 
 /** Whether an ID can stand as one segment of a path: `.` and `..` would select another address, and a lone surrogate cannot be encoded. */

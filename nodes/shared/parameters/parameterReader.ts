@@ -1,14 +1,8 @@
-import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { plainValueAt, referenceOf } from './itemReference';
 import { isRecord } from '../fields/record';
-
-/** The parameters of a node, for each item. */
-export interface ParameterReader {
-	node: INode;
-	/** The value of a parameter for an item, expressions resolved. The value is shared between items: do not change it. */
-	read(name: string, itemIndex: number, fallback?: unknown, options?: { extractValue: boolean }): unknown;
-}
+import type { ParameterReader } from '../service';
 
 /** The value of a parameter for an item with this JSON; undefined where n8n has to resolve it. */
 type Template = (json: IDataObject) => unknown;

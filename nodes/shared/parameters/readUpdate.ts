@@ -1,16 +1,16 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { ParameterReader } from './parameterReader';
-import { isRecord, valueAt } from '../fields/record';
-import { checkValue, isBlank, showValue, type Problem } from '../fields/checkValue';
-import type { Changes, Field, LeafValue, NamedField } from '../service';
-import { isWithin } from '../plan/changes';
+import { isRecord, isWithin, valueAt } from '../fields/record';
+import { checkValue, isBlank, showValue } from '../fields/checkValue';
+import type { Changes, Field, FieldValue, NamedField, ParameterReader, Problem } from '../service';
 import { maxConcurrentRequests, maxRetries, timeout } from './descriptions';
 
 /** The options of Update, as the person set them or at their defaults. */
 export interface UpdateOptions {
 	/** No update is sent. */
 	dryRun: boolean;
+	/** An update of which the service applied only a part is an error. */
+	failIfPartlyApplied: boolean;
 	includeChanges: boolean;
 	maxConcurrentRequests: number;
 	maxRetries: number;
@@ -20,7 +20,8 @@ export interface UpdateOptions {
 	skipIfUnchanged: boolean;
 	/** Milliseconds. */
 	timeout: number;
-	updateMask?: string;
+	/** All options as they were given, for those that only one API has. */
+	serviceOptions: IDataObject;
 }
 
 /** Parameter names below the second level are joined: `a.b.c` stands in the collection `a` under the name `bC`. */
@@ -108,7 +109,7 @@ function labelOfPath(path: string, fields: NamedField[]): string {
 	return exact?.label ?? inside?.label.split(' > ')[0] ?? path;
 }
 
-function checkCleared(clear: string[], clearable: string[], set: Map<string, LeafValue>, fields: NamedField[]): Problem[] {
+function checkCleared(clear: string[], clearable: string[], set: Map<string, FieldValue>, fields: NamedField[]): Problem[] {
 	const problems: Problem[] = [];
 	for (const path of clear) {
 		const field = labelOfPath(path, fields);
@@ -158,7 +159,7 @@ export function readChanges(
 		values = readDefined(parameters, fields, itemIndex);
 	}
 
-	const set = new Map<string, LeafValue>();
+	const set = new Map<string, FieldValue>();
 	for (const { field, value } of values) {
 		if (isLeftOut(field, value)) continue;
 		const checked = checkValue(field, value);
@@ -206,8 +207,9 @@ export function readOptions(parameters: ParameterReader, itemIndex: number): Upd
 		simplify: isOn(given.simplify),
 		skipIfUnchanged: isOn(given.skipIfUnchanged),
 		timeout: numberOf(timeout, given.timeout),
+		failIfPartlyApplied: isOn(given.failIfPartlyApplied),
+		serviceOptions: given,
 	};
 	if (!isBlank(given.refuseChangesAbove)) options.refuseChangesAbove = Math.max(0, Number(given.refuseChangesAbove));
-	if (!isBlank(given.updateMask)) options.updateMask = String(given.updateMask).trim();
 	return options;
 }

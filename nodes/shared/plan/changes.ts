@@ -1,62 +1,67 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { equalLeaves, isCleared, leafOf, setAt, toApi } from '../fields/record';
-import type { Changes, LeafValue, NamedField, Service } from '../service';
+import { isCleared, isSameValue } from '../fields/comparison';
+import { fieldValueIn, isWithin, setAt, toApi } from '../fields/record';
+import type { Change, Changes, FieldValue, NamedField, ServiceFields, TouchedField } from '../service';
 
-/** One difference that an update makes, or made. */
-export interface Change {
-	/** The field as the API calls it. */
-	field: string;
-	from: LeafValue | null;
-	to: LeafValue | null;
-}
-
-/** Whether a path is another one or lies inside it: `billingAddress` holds `billingAddress.city`. */
-export function isWithin(path: string, outer: string): boolean {
-	return path === outer || path.startsWith(`${outer}.`);
+/** The fields that changes touch, in the service's order. It is worked out once for each update, and carried. */
+export function touchedFields({ set, clear }: Changes, fields: NamedField[]): TouchedField[] {
+	const touched: TouchedField[] = [];
+	for (const field of fields) {
+		const wanted = set.get(field.path);
+		if (wanted !== undefined || clear.some((path) => isWithin(field.path, path))) touched.push({ field, wanted });
+	}
+	return touched;
 }
 
 /** The values that are set, as the nested object that the API takes. */
-export function toBody(changes: Changes, fields: NamedField[]): IDataObject {
+export function toBody(touched: TouchedField[]): IDataObject {
 	const body: IDataObject = {};
-	for (const field of fields) {
-		const value = changes.set.get(field.path);
-		if (value !== undefined) setAt(body, field.path, toApi(field, value));
+	for (const { field, wanted } of touched) {
+		if (wanted !== undefined) setAt(body, field.path, toApi(field, wanted));
 	}
 	return body;
 }
 
-/** The leaves that an update touches, each with the value it is to have; undefined where it is to be erased. */
-export function wantedLeaves(changes: Changes, fields: NamedField[]): Array<{ field: NamedField; wanted: LeafValue | undefined }> {
-	const leaves: Array<{ field: NamedField; wanted: LeafValue | undefined }> = [];
-	for (const field of fields) {
-		const wanted = changes.set.get(field.path);
-		if (wanted !== undefined || changes.clear.some((path) => isWithin(field.path, path))) leaves.push({ field, wanted });
+/** Whether a value is one that proto3 leaves out of an answer. */
+function isZero(value: FieldValue | undefined): boolean {
+	return value === undefined || value === false || Number(value) === 0;
+}
+
+/**
+ * Whether a record holds what an update wants of a field.
+ *
+ * @param zeroIsLeftOut whether a value that is missing from the record may be a zero value
+ */
+export function holds({ field, wanted }: TouchedField, record: IDataObject, zeroIsLeftOut = false): boolean {
+	const value = fieldValueIn(record, field);
+	if (wanted === undefined) return isCleared(field, value);
+	return (value === undefined && zeroIsLeftOut && isZero(wanted)) || isSameValue(field, value, wanted);
+}
+
+/** The fields that do not hold in a record what an update wants. */
+export function missingFrom(record: IDataObject, touched: TouchedField[], zeroIsLeftOut = false): TouchedField[] {
+	return touched.filter((each) => !holds(each, record, zeroIsLeftOut));
+}
+
+/** What an update is to change in a record: only the fields whose value becomes another. */
+export function differences(record: IDataObject, touched: TouchedField[], zeroIsLeftOut = false): Change[] {
+	return missingFrom(record, touched, zeroIsLeftOut).map(({ field, wanted }) => ({
+		field: field.path,
+		from: fieldValueIn(record, field) ?? null,
+		to: wanted ?? null,
+	}));
+}
+
+/** What has changed between two records, of the fields that an update touches. */
+export function changesBetween(before: IDataObject, after: IDataObject, touched: TouchedField[], zeroIsLeftOut = false): Change[] {
+	const changes: Change[] = [];
+	for (const { field } of touched) {
+		const [from, to] = [fieldValueIn(before, field), fieldValueIn(after, field)];
+		const isSame = isSameValue(field, from, to) || (zeroIsLeftOut && isZero(from) && isZero(to));
+		if (!isSame) changes.push({ field: field.path, from: from ?? null, to: to ?? null });
 	}
-	return leaves;
-}
-
-function shows(record: IDataObject, field: NamedField, wanted: LeafValue | undefined): boolean {
-	const value = leafOf(record, field);
-	return wanted === undefined ? isCleared(field, value) : equalLeaves(field, value, wanted);
-}
-
-/** The paths of an update that a record does not show. Empty: the record is as the update wants it. */
-export function notShown(changes: Changes, fields: NamedField[], record: IDataObject): string[] {
-	return wantedLeaves(changes, fields)
-		.filter(({ field, wanted }) => !shows(record, field, wanted))
-		.map(({ field }) => field.path);
-}
-
-/** What an update changes in a record: only the leaves whose value becomes another. */
-export function differences(changes: Changes, fields: NamedField[], record: IDataObject): Change[] {
-	return wantedLeaves(changes, fields)
-		.filter(({ field, wanted }) => !shows(record, field, wanted))
-		.map(({ field, wanted }) => ({
-			field: field.path,
-			from: leafOf(record, field) ?? null,
-			to: wanted ?? null,
-		}));
+	return changes;
 }
 
 /**
@@ -67,7 +72,7 @@ export function differences(changes: Changes, fields: NamedField[], record: IDat
  */
 export function undoOf(
 	made: Change[],
-	service: Pick<Service, 'fields' | 'clearable'>,
+	fields: Pick<ServiceFields, 'all' | 'clearable'>,
 	selector: IDataObject,
 	before: IDataObject,
 ): IDataObject {
@@ -75,19 +80,19 @@ export function undoOf(
 	const fieldsToClear = new Set<string>();
 	const cannotUndo: string[] = [];
 	for (const { field: path, from } of made) {
-		const field = service.fields.find((candidate) => candidate.path === path);
+		const field = fields.all.find((candidate) => candidate.path === path);
 		if (!field) continue;
 		if (from !== null) {
 			setAt(undo, path, toApi(field, from));
 			continue;
 		}
 		// Where the field alone cannot be erased, the object around it can, if all of it was empty.
-		const erasable = service.clearable.find(
+		const erasable = fields.clearable.find(
 			(outer) =>
 				outer === path ||
 				(isWithin(path, outer) &&
-					!service.clearable.includes(path) &&
-					service.fields.every((other) => !isWithin(other.path, outer) || leafOf(before, other) === undefined)),
+					!fields.clearable.includes(path) &&
+					fields.all.every((other) => !isWithin(other.path, outer) || fieldValueIn(before, other) === undefined)),
 		);
 		if (erasable) fieldsToClear.add(erasable);
 		else cannotUndo.push(path);

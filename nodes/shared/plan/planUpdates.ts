@@ -1,19 +1,9 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { parameterReader } from '../parameters/parameterReader';
-import { readChanges, readOptions, type UpdateOptions } from '../parameters/readUpdate';
-import type { Failure } from '../report/outcome';
-import { showValue, type Problem } from '../fields/checkValue';
-import type { Changes, Service, Target } from '../service';
-import { isUpdateMask, underMask } from '../../CudoCompute/updateMask';
-
-/** One update, known to be valid before the first is sent. */
-export interface PlannedUpdate {
-	itemIndex: number;
-	target: Target;
-	changes: Changes;
-	options: UpdateOptions;
-}
+import { readChanges, readOptions } from '../parameters/readUpdate';
+import type { Failure, Problem, Service, Target } from '../service';
+import { planUpdate, type PlannedUpdate } from './plannedUpdate';
 
 /** An item that cannot be sent as it is. */
 export interface InvalidItem {
@@ -48,15 +38,15 @@ export function planUpdates(
 		let target: Target | undefined;
 		const problems: Problem[] = [];
 		try {
-			target = service.target(parameters, itemIndex);
+			target = service.account.target(parameters, itemIndex);
 		} catch (error) {
 			problems.push(problemOf(error));
 		}
 		try {
 			const { changes, problems: wrongValues } = readChanges(
 				parameters,
-				service.fields,
-				service.clearable,
+				service.fields.all,
+				service.fields.clearable,
 				items[itemIndex].json,
 				itemIndex,
 			);
@@ -65,18 +55,9 @@ export function planUpdates(
 			if (Number.isNaN(options.refuseChangesAbove)) {
 				problems.push({ field: 'Refuse Changes Above (%)', fault: 'is not a number', remedy: 'Give a percentage, e.g. 50.' });
 			}
-			const { updateMask } = options;
-			if (updateMask !== undefined && !isUpdateMask(updateMask)) {
-				problems.push({
-					field: 'Update Mask',
-					fault: 'is not a list of fields',
-					remedy: 'Give paths in lowerCamelCase, separated by commas and without spaces, e.g. displayName,billingAddress.city.',
-					value: showValue(updateMask),
-				});
-			}
-			if (target && problems.length === 0) {
-				planned.push({ itemIndex, target, changes: updateMask === undefined ? changes : underMask(changes, updateMask), options });
-			}
+			const adjusted = service.account.adjust?.(changes, options.serviceOptions) ?? { changes, problems: [] };
+			problems.push(...adjusted.problems);
+			if (target && problems.length === 0) planned.push(planUpdate(service.fields.all, itemIndex, target, adjusted.changes, options));
 		} catch (error) {
 			problems.push(problemOf(error));
 		}

@@ -1,0 +1,47 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Failure, Outcome, Result } from '../service';
+import type { PlannedUpdate } from '../plan/plannedUpdate';
+import type { JobEnd } from './lanes';
+
+/** What may be claimed of an update if the next step throws. It is set before each step that can change it, never after. */
+export interface Claim {
+	outcome: Outcome;
+}
+
+/** What became of an update, and how its lane goes on. */
+export interface Applied {
+	result: Result;
+	end: JobEnd;
+}
+
+/** The end of an update that failed. After an unknown outcome nothing more is sent to the account. */
+export function failed(update: PlannedUpdate, outcome: Outcome, failure: Failure, known: Partial<Result> = {}): Applied {
+	const { itemIndex, target } = update;
+	return { result: { itemIndex, target, outcome, failure, ...known }, end: outcome === 'unknown' ? 'closeLane' : 'next' };
+}
+
+/** The end of an update that did not. */
+export function succeeded(update: PlannedUpdate, outcome: Outcome, record: IDataObject, known: Partial<Result> = {}): Applied {
+	const { itemIndex, target } = update;
+	return { result: { itemIndex, target, outcome, record, ...known }, end: 'next' };
+}
+
+/** Sentences one after another, without those that are not there. */
+export function join(...sentences: Array<string | undefined>): string {
+	return sentences.filter(Boolean).join(' ');
+}
+
+/** The failure of an item that was never tried, because the run had ended before. */
+export const NOT_STARTED: Failure = {
+	summary: 'Not sent, because the run ended before',
+	remedy: 'Run the item again once the cause is mended.',
+	isConsequence: true,
+};
+
+/** The same where an earlier item of the account has left open what became of it. */
+export const ACCOUNT_CLOSED: Failure = {
+	summary: 'Not sent, because it is unknown whether an earlier item of the same account was applied',
+	remedy: 'Look the account up, then run the item again.',
+	isConsequence: true,
+};

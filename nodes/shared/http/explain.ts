@@ -1,0 +1,92 @@
+import type { Answer, Failure, NoResponse, Response, ServiceFault } from '../service';
+import type { Verdict } from './retryPolicy';
+import { UNAUTHORIZED } from './transportFailure';
+import { LONGEST_WAIT_MS } from './waits';
+
+/** The header in which a service, or the gateway before it, names a request. */
+const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-correlation-id', 'x-cloud-trace-context', 'traceparent'];
+/** Most characters of a foreign text that a message quotes. */
+const QUOTED_CHARACTERS = 300;
+
+/** The beginning of a text, on one line, without markup and control characters. */
+export function quote(text: string): string {
+	const plain = text
+		.slice(0, 20 * QUOTED_CHARACTERS)
+		.replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, ' ')
+		.replace(/<[^>]*>/g, ' ')
+		.replace(/[\p{Cc}\s]+/gu, ' ')
+		.trim();
+	return plain.length > QUOTED_CHARACTERS ? `${plain.slice(0, QUOTED_CHARACTERS)}…` : plain;
+}
+
+const CHECK_SECRET = 'Check the credential: its secret may be wrong or expired.';
+
+const REMEDIES: Record<number, string> = {
+	401: CHECK_SECRET,
+	403: 'Check the credential, and that it may manage billing.',
+	404: 'Check that the account exists and that the credential may see it.',
+	409: 'The account was changed at the same time. Run the item again.',
+	412: 'The account is not in the state that the service requires for this change.',
+	429: 'Run the items again later, or lower Max Concurrent Requests.',
+};
+
+function explainNoResponse(name: string, answer: NoResponse): Failure {
+	return {
+		summary: `${name}: ${answer.message}`,
+		code: answer.code,
+		httpCode: answer.status,
+		detail: answer.detail === undefined ? undefined : quote(answer.detail),
+		remedy:
+			answer.remedy ??
+			(answer.code === UNAUTHORIZED ? CHECK_SECRET : 'Check the base URL of the credential, and whether the service is up.'),
+	};
+}
+
+/** What happened, and what to do, where the status alone does not say it. */
+function inWords(name: string, { status, text, isTooLong }: Response, verdict: Verdict): Pick<Failure, 'summary' | 'detail' | 'remedy'> {
+	if (status >= 200 && status < 300) {
+		const beginning = text === '' ? 'The answer is empty.' : `The answer begins: ${quote(text)}`;
+		return {
+			summary: `${name} accepted the request, but its answer is not a record (HTTP ${status})`,
+			detail: isTooLong ? 'The answer is too long to be read.' : beginning,
+		};
+	}
+	if (verdict.next === 'readBack' && verdict.why === 'redirected') {
+		return {
+			summary: `${name} answered with a redirect, which is not followed (HTTP ${status})`,
+			remedy: 'Redirects are refused, because credentials must not travel to another address. Check the base URL of the credential.',
+		};
+	}
+	if (verdict.next === 'giveUp' && verdict.why === 'waitTooLong') {
+		return {
+			summary: `${name} asks to wait ${Math.ceil((verdict.waitMs ?? 0) / 1000)} s (HTTP ${status})`,
+			remedy: `Waits over ${LONGEST_WAIT_MS / 1000} s are not sat out. Run the items again later.`,
+		};
+	}
+	if (status >= 500) return { summary: `${name} failed to process the request (HTTP ${status})` };
+	return { summary: `${name} refused the request (HTTP ${status})` };
+}
+
+/**
+ * An answer that is not the record that was asked for, in words for a person.
+ *
+ * @param name the service's
+ */
+export function explain(name: string, answer: Answer, fault: ServiceFault, verdict: Verdict): Failure {
+	if (answer.kind === 'noResponse') return explainNoResponse(name, answer);
+	const { status, text, headers } = answer;
+	const failure: Failure = { ...inWords(name, answer, verdict), httpCode: status };
+	// A 200 may hold the words of an error all the same.
+	if (fault.message) failure.detail = quote(fault.message);
+	failure.detail ??= quote(text) || undefined;
+	failure.remedy ??= REMEDIES[status] ?? (status >= 500 ? 'Run the item again later.' : undefined);
+	if (fault.code) failure.code = fault.code;
+	if (fault.violations?.length) {
+		failure.violations = fault.violations
+			.slice(0, 50)
+			.map(({ field, description }) => ({ field: quote(field), description: quote(description) }));
+	}
+	const requestId = REQUEST_ID_HEADERS.map((header) => headers[header]).find((value) => value);
+	if (requestId) failure.requestId = quote(requestId);
+	return failure;
+}

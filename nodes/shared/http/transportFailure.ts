@@ -1,0 +1,97 @@
+import type { NoResponse } from '../service';
+
+/** The code of the failure that ends what is left for a credential: it is refused. */
+export const UNAUTHORIZED = 'UNAUTHORIZED';
+
+/** Codes of failures before a request can have reached the service. The same request may succeed later. */
+const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
+/** Certificates: the connection is not made, and will not be until somebody mends it. */
+const NOT_TRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS|^EPROTO$/;
+
+const REMEDY_CERTIFICATE =
+	'The certificate is not one that n8n trusts. If the service, or a proxy before it, uses a certificate authority of your own, tell n8n about it with NODE_EXTRA_CA_CERTS.';
+const REMEDY_UNREACHED =
+	'Check the base URL of the credential, and whether the service is up. If n8n reaches the internet through a proxy, check HTTPS_PROXY and NO_PROXY.';
+
+interface TransportError {
+	code?: string;
+	httpCode?: string | null;
+	isAxiosError?: boolean;
+	message?: string;
+	/** What the error said before n8n put its own words in their place. */
+	messages?: string[];
+	description?: string | null;
+	response?: { status?: number; data?: string | { message?: unknown; error_description?: unknown } };
+	cause?: TransportError;
+}
+
+/** A failure to get a response. */
+export function noResponse(code: string, mayHaveArrived: boolean, retryable: boolean, message: string, remedy?: string): NoResponse {
+	return { kind: 'noResponse', code, mayHaveArrived, retryable, message, ...(remedy !== undefined && { remedy }) };
+}
+
+/** The answer did not come in time. */
+export function tooLate(): NoResponse {
+	return noResponse('ETIMEDOUT', true, true, 'the service did not answer in time');
+}
+
+/** The connection broke off. */
+export function brokenOff(code = 'CONNECTION_LOST'): NoResponse {
+	return noResponse(code, true, true, 'the connection broke off before the answer');
+}
+
+/** The first error in a chain of causes that tells how the transport failed. */
+function transportErrorOf(error: unknown): TransportError {
+	let current = error as TransportError | undefined;
+	for (let depth = 0; current && depth < 5; depth++) {
+		if (typeof current.code === 'string' || current.isAxiosError || current.response?.status) return current;
+		current = current.cause;
+	}
+	return (error ?? {}) as TransportError;
+}
+
+/**
+ * The code of a transport's failure by its words, for n8n before 2.34, whose errors carry neither a code nor their cause.
+ *
+ * @returns undefined where the words are not the transport's: n8n refused to send the request
+ */
+function codeInWords({ messages }: TransportError): string | undefined {
+	const words = (messages ?? []).join(' ');
+	if (/certificate|altnames/i.test(words)) return 'CERT';
+	if (/\btimeout of \d+ ?ms exceeded\b/.test(words)) return 'ETIMEDOUT';
+	if (/socket hang up|socket disconnected|\b(aborted|canceled)\b|^Parse Error/i.test(words)) return 'ECONNRESET';
+	return /\b(E[A-Z]{3,}(?:_[A-Z]+)*|ERR_[A-Z_]+)\b/.exec(words)?.[1];
+}
+
+/** Every status is an answer, not an exception, except where the token is renewed: then n8n throws what the renewal met. */
+function renewalFailure(status: number, error: TransportError, mask: (text: string) => string): NoResponse {
+	const mayPass = status >= 500 || status === 429;
+	const refusal = mayPass
+		? noResponse('RENEWAL_FAILED', false, true, `a new access token could not be obtained (HTTP ${status})`)
+		: noResponse(UNAUTHORIZED, false, false, `the credential was refused (HTTP ${status})`);
+	const answer = error.response?.data;
+	const words = typeof answer === 'string' ? answer : (answer?.message ?? answer?.error_description);
+	return { ...refusal, status, ...(typeof words === 'string' && { detail: mask(words) }) };
+}
+
+/**
+ * What an exception of n8n's HTTP helper means.
+ *
+ * @param mask hides secrets in the words that are handed on
+ */
+export function failureOf(error: unknown, mask: (text: string) => string): NoResponse {
+	const transport = transportErrorOf(error);
+	const status = Number(transport.response?.status ?? (error as TransportError).httpCode ?? 0);
+	if (status >= 400) return renewalFailure(status, transport, mask);
+	const code = transport.code ?? codeInWords(error as TransportError) ?? '';
+	if (NOT_REACHED.has(code)) return noResponse(code, false, true, 'the service could not be reached', REMEDY_UNREACHED);
+	if (NOT_TRUSTED.test(code))
+		return noResponse(code, false, false, 'no trusted connection to the service could be made', REMEDY_CERTIFICATE);
+	if (code === 'ERR_INVALID_URL')
+		return noResponse(code, false, false, 'the address of the service is not valid', 'Check the base URL of the credential.');
+	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return tooLate();
+	if (code !== '' || transport.isAxiosError) return brokenOff(code || undefined);
+	// Not from the transport: n8n refused to send it, e.g. the credential is not connected or its allowed domains do not include the address.
+	const reason = [(error as TransportError).message, (error as TransportError).description].filter(Boolean).join(' ');
+	return noResponse('NOT_SENT', false, false, mask(reason) || 'n8n could not send the request');
+}

@@ -1,0 +1,39 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { createRun, type Connection, type Run } from '../http/connection';
+import { openConnections, type Connections } from '../http/connections';
+import type { Failure, Service } from '../service';
+
+/** What an operation needs to ask a service: the run, and for each item its connection or why it has none. */
+export interface Opened {
+	run: Run;
+	connectionOf: Connections;
+}
+
+/**
+ * Opens the way to the service for the items of an operation.
+ *
+ * @param isOver whether the operation has ended by itself, e.g. after a failure
+ */
+export async function openRun(
+	context: IExecuteFunctions,
+	service: Service,
+	options: { timeout: number; maxRetries: number; maxConcurrentRequests: number },
+	itemIndexes: number[],
+	isOver?: () => boolean,
+): Promise<Opened> {
+	const run = createRun(service, {
+		timeoutMs: options.timeout,
+		maxRetries: options.maxRetries,
+		maxConcurrentRequests: options.maxConcurrentRequests,
+		signal: context.getExecutionCancelSignal?.(),
+		isOver,
+	});
+	const type = service.signIn.credentialType(context.getNodeParameter('authentication', 0, '') as string);
+	return { run, connectionOf: await openConnections(context, run, type, itemIndexes) };
+}
+
+/** Whether an item has a connection. */
+export function isOpen(connection: Connection | { failure: Failure }): connection is Connection {
+	return 'send' in connection;
+}

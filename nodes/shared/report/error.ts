@@ -1,0 +1,36 @@
+import { NodeApiError, NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+
+import type { Result } from '../service';
+import { countOutcomes, countsInWords } from './counts';
+import { describe, detailsOf } from './details';
+
+/** Most failed items that the description of an error lists; all are in its data. */
+const LISTED_FAILURES = 10;
+
+/**
+ * The error that ends a run: the first failed item in the message, with the counts of all; the others in the description; everything in
+ * `context.data`, one entry per result.
+ */
+export function toError(context: IExecuteFunctions, results: Result[]): NodeApiError | NodeOperationError {
+	const failures = results.filter(({ failure }) => failure && !failure.isConsequence);
+	const first = failures[0] ?? results.find(({ failure }) => failure)!;
+	const failure = first.failure!;
+	const counts = countsInWords(countOutcomes(results));
+	const message = results.length === 1 ? failure.summary : `${failure.summary} [item ${first.itemIndex}] (${counts})`;
+	const others = failures.slice(1, LISTED_FAILURES).map((result) => `Item ${result.itemIndex}: ${result.failure!.summary}.`);
+	const unlisted = failures.length - 1 - others.length;
+	if (unlisted > 0) others.push(`${unlisted} more failed; all are listed in the error's data.`);
+	const description = [describe(failure), ...others].filter(Boolean).join(' ');
+	const { itemIndex } = first;
+	const isFromService = failure.httpCode !== undefined || failure.code !== undefined;
+	const error = isFromService
+		? new NodeApiError(context.getNode(), {}, { message, description, httpCode: failure.httpCode?.toString(), itemIndex })
+		: new NodeOperationError(context.getNode(), message, { description, itemIndex });
+	// To an AI agent n8n hands on the message and nothing else.
+	if (context.getNode().type.endsWith('Tool') && description) error.message = `${message}. ${description}`;
+	error.context.data = {
+		counts,
+		items: results.map((result) => (result.failure ? { ...detailsOf(result), error: result.failure.summary } : detailsOf(result))),
+	};
+	return error;
+}
