@@ -1,5 +1,5 @@
 import { Records } from './records.mts';
-import type { Answer, Service, ServiceRequest } from './service.mts';
+import type { Answer, ServiceRequest, StandIn, StandInEntry } from './standIn.mts';
 
 /** Id of the only record: the billing status of the credential's domain. */
 export const AODOCS_RECORD = 'domain';
@@ -47,8 +47,7 @@ function credentialIn({ headers: { authorization = '' } }: ServiceRequest, schem
 	return name.toLowerCase() === scheme.toLowerCase() ? rest.join(' ').trim() : undefined;
 }
 
-/** The stand-in for AODocs. */
-export function createAodocs(options: AodocsOptions): Service<AodocsOptions> {
+function create(options: AodocsOptions): StandIn<AodocsOptions> {
 	const records = new Records(() => ({
 		[AODOCS_RECORD]: {
 			kind: 'domain#billingStatus',
@@ -59,8 +58,7 @@ export function createAodocs(options: AodocsOptions): Service<AodocsOptions> {
 	}));
 
 	return {
-		name: 'aodocs',
-		contract: 'aodocs.yaml',
+		contract: 'aodocs',
 		readOperation: 'domain:v1beta1.BillingStatus.get',
 		options,
 		records,
@@ -91,5 +89,17 @@ export function createAodocs(options: AodocsOptions): Service<AodocsOptions> {
 			return part === 'body' ? error(400, `Parse Error: ${what}`, 'parseError') : error(400, what);
 		},
 		error: (status, { message } = {}) => error(status, message),
+		extras: {},
 	};
 }
+
+const secrets = { securityCode: 'sandbox-security-code', accessToken: 'sandbox-google-token' };
+
+/** The stand-in for AODocs. */
+export const aodocs = {
+	displayName: 'AODocs',
+	port: 4401,
+	secrets,
+	defaults: { ...secrets },
+	create,
+} satisfies StandInEntry<AodocsOptions>;

@@ -3,16 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Context, type Document, OpenAPIBackend } from 'openapi-backend';
 import { parse } from 'yaml';
-import type { Answer, Effects, Problem, Schema, Service, ServiceRequest } from './service.mts';
+import type { Answer, Effects, Problem, Schema, ServiceRequest, StandIn } from './standIn.mts';
 
 type AjvErrors = NonNullable<Context['validation']['errors']>;
 
-/** A service held to its contract. */
+/** A stand-in held to its contract. */
 export interface Contract {
 	/** Prefix of every path, e.g. `/api`; empty where there is none. */
 	basePath: string;
 	/**
-	 * Checks a request (path, method, credentials, parameters, body), lets the service answer it and checks the answer.
+	 * Checks a request (path, method, credentials, parameters, body), lets the stand-in answer it and checks the answer.
 	 *
 	 * @throws Error where the answer breaks the contract
 	 */
@@ -42,17 +42,17 @@ function problems(errors: AjvErrors): Problem[] {
 }
 
 /**
- * Loads the contract of a service and lets it answer requests.
+ * Loads the contract of a service and lets its stand-in answer requests.
  *
  * @param directory where the contracts are
  * @throws Error where the contract cannot be read or is not a good OpenAPI document
  */
-export async function loadContract<Options>(service: Service<Options>, directory: string): Promise<Contract> {
-	const definition = parse(await readFile(join(directory, service.contract), 'utf8')) as Document;
+export async function loadContract<Options extends object>(standIn: StandIn<Options>, directory: string): Promise<Contract> {
+	const definition = parse(await readFile(join(directory, `${standIn.contract}.yaml`), 'utf8')) as Document;
 	const { pathname } = new URL(definition.servers?.[0]?.url ?? 'http://localhost');
 
 	const check = (errors: AjvErrors | null | undefined, what: string | undefined) => {
-		if (errors?.length) throw new Error(`The sandbox would break the contract of ${service.name} (${what}): ${inWords(errors)}`);
+		if (errors?.length) throw new Error(`The sandbox would break the contract ${standIn.contract} (${what}): ${inWords(errors)}`);
 	};
 
 	const api = new OpenAPIBackend({
@@ -62,16 +62,16 @@ export async function loadContract<Options>(service: Service<Options>, directory
 		ajvOpts: { strict: false, allErrors: true },
 		customizeAjv: (ajv) => addFormats(ajv as never, ['date-time', 'email']) as never,
 		securityHandlers: Object.fromEntries(
-			Object.entries(service.credentials).map(([scheme, isGood]) => [
+			Object.entries(standIn.credentials).map(([scheme, isGood]) => [
 				scheme,
 				(_context: Context, request: ServiceRequest) => isGood(request),
 			]),
 		),
 		handlers: {
-			notFound: () => service.error(404),
-			methodNotAllowed: () => service.error(405),
-			unauthorizedHandler: (_context, request: ServiceRequest) => service.unauthorized(request),
-			validationFail: ({ validation }) => service.invalid(problems(validation.errors ?? [])),
+			notFound: () => standIn.error(404),
+			methodNotAllowed: () => standIn.error(405),
+			unauthorizedHandler: (_context, request: ServiceRequest) => standIn.unauthorized(request),
+			validationFail: ({ validation }) => standIn.invalid(problems(validation.errors ?? [])),
 			postResponseHandler: ({ operation, response }: Context, _request: ServiceRequest) => {
 				// An error outside any operation, such as 404, has no schema to be checked against.
 				if (operation) check(api.validateResponse(response.body, operation, response.status).errors, operation.operationId);
@@ -81,12 +81,12 @@ export async function loadContract<Options>(service: Service<Options>, directory
 	});
 	await api.init();
 
-	for (const [operationId, operation] of Object.entries(service.operations)) {
+	for (const [operationId, operation] of Object.entries(standIn.operations)) {
 		api.registerHandler(operationId, (context, request: ServiceRequest, effects: Effects) => {
 			// The library takes the content type for granted.
 			const { requestBody } = context.operation as { requestBody?: { content: Record<string, { schema: Schema }> } };
 			const type = request.headers['content-type']?.split(';')[0].trim().toLowerCase() ?? '';
-			if (request.bodyText !== '' && requestBody && !(type in requestBody.content)) return service.error(415);
+			if (request.bodyText !== '' && requestBody && !(type in requestBody.content)) return standIn.error(415);
 			const { params, query, requestBody: body } = context.request;
 			return operation({ ...request, params, query, body }, effects, requestBody?.content['application/json']?.schema);
 		});
@@ -106,6 +106,6 @@ export async function loadContract<Options>(service: Service<Options>, directory
 				request,
 				effects,
 			) as Promise<Answer>,
-		checkRecord: (record) => check(api.validateResponse(record, service.readOperation, 200).errors, 'record'),
+		checkRecord: (record) => check(api.validateResponse(record, standIn.readOperation, 200).errors, 'record'),
 	};
 }

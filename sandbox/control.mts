@@ -1,6 +1,6 @@
 import { parseFaults } from './faults.mts';
-import type { SandboxService } from './server.mts';
-import type { Answer, JsonObject, Query } from './service.mts';
+import type { RunningStandIn } from './server.mts';
+import type { Answer, JsonObject, Query } from './standIn.mts';
 
 /** Where the controls are; no service has a path that begins like this. */
 export const CONTROL_PATH = '/_sandbox/';
@@ -12,7 +12,7 @@ export const CONTROL_PATH = '/_sandbox/';
  * @param body the body as JSON
  */
 export function handleControl<Options extends object>(
-	service: SandboxService<Options>,
+	standIn: RunningStandIn<Options>,
 	method: string,
 	path: string,
 	query: Query,
@@ -23,32 +23,32 @@ export function handleControl<Options extends object>(
 	try {
 		switch (`${method} ${path.slice(CONTROL_PATH.length)}`) {
 			case 'GET log': {
-				const { entries, mostOpenConnections, mostRequestsAtOnce } = service.log;
+				const { entries, mostOpenConnections, mostRequestsAtOnce } = standIn.log;
 				return { status: 200, body: { entries, mostOpenConnections, mostRequestsAtOnce } };
 			}
 			case 'DELETE log':
-				service.log.clear();
+				standIn.log.clear();
 				return done;
 			case 'POST faults':
-				for (const fault of parseFaults(body)) service.faults.add(fault);
+				for (const fault of parseFaults(body)) standIn.faults.add(fault);
 				return done;
 			case 'DELETE faults':
-				service.faults.clear();
+				standIn.faults.clear();
 				return done;
 			case 'GET records':
-				return { status: 200, body: service.ids() };
+				return { status: 200, body: standIn.ids() };
 			case 'GET record': {
-				const record = service.record(id);
+				const record = standIn.record(id);
 				return record ? { status: 200, body: record } : { status: 404, text: `There is no record ${id}\n` };
 			}
 			case 'PUT record':
-				service.set(id, body as JsonObject);
+				standIn.set(id, body as JsonObject);
 				return done;
 			case 'PATCH options':
-				Object.assign(service.options, body);
+				Object.assign(standIn.options, body);
 				return done;
 			case 'POST reset':
-				service.reset();
+				standIn.reset();
 				return done;
 			default:
 				return { status: 404, text: `The sandbox has no control ${method} ${path}\n` };

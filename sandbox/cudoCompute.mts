@@ -3,7 +3,7 @@ import { pageOf } from './paging.mts';
 import { valueAt } from './paths.mts';
 import { Records } from './records.mts';
 import { sampleCompanies } from './sampleCompanies.mts';
-import type { Answer, JsonObject, Service } from './service.mts';
+import type { Answer, JsonObject, StandIn, StandInEntry } from './standIn.mts';
 
 export interface CudoComputeOptions {
 	/** The API key that is good. */
@@ -116,13 +116,11 @@ function sampleAccounts(count: number): Record<string, JsonObject> {
 	);
 }
 
-/** The stand-in for Cudo Compute. */
-export function createCudoCompute(options: CudoComputeOptions): Service<CudoComputeOptions> {
+function create(options: CudoComputeOptions): StandIn<CudoComputeOptions> {
 	const records = new Records(() => sampleAccounts(options.accounts));
 
 	return {
-		name: 'cudoCompute',
-		contract: 'cudo-compute.yaml',
+		contract: 'cudo-compute',
 		readOperation: 'GetBillingAccount',
 		options,
 		records,
@@ -169,6 +167,7 @@ export function createCudoCompute(options: CudoComputeOptions): Service<CudoComp
 			const details = retryDelay === undefined ? [] : [{ '@type': `${DETAIL}RetryInfo`, retryDelay: `${retryDelay}s` }];
 			return documentedError(status, message, details);
 		},
+		extras: {},
 	};
 }
 
@@ -180,3 +179,14 @@ function decodeId(segment: string): string {
 		return segment;
 	}
 }
+
+const secrets = { apiKey: 'sandbox-api-key' };
+
+/** The stand-in for Cudo Compute. */
+export const cudoCompute = {
+	displayName: 'Cudo Compute',
+	port: 4402,
+	secrets,
+	defaults: { ...secrets, accounts: 25, maxPageSize: 10, ignoreNotUpdatable: false },
+	create,
+} satisfies StandInEntry<CudoComputeOptions>;

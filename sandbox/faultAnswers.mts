@@ -1,9 +1,9 @@
 import type { BodyFault, StatusFault } from './faults.mts';
-import type { Answer, Service } from './service.mts';
+import type { Answer, StandIn } from './standIn.mts';
 import { render } from './wire.mts';
 
 /** The answer that a fault of the kind `status` asks for. */
-export function statusAnswer<Options>(service: Service<Options>, fault: StatusFault): Answer {
+export function statusAnswer<Options extends object>(standIn: StandIn<Options>, fault: StatusFault): Answer {
 	const { seconds, as = 'seconds' } = fault.retryAfter ?? {};
 	const headers: Record<string, string> = {};
 	if (seconds !== undefined && as === 'seconds') headers['retry-after'] = String(seconds);
@@ -15,7 +15,7 @@ export function statusAnswer<Options>(service: Service<Options>, fault: StatusFa
 		return { status: fault.status, headers: { 'content-type': type, ...headers, ...fault.headers }, text: fault.body };
 	}
 	if (fault.body !== undefined) return { status: fault.status, headers: { ...headers, ...fault.headers }, body: fault.body };
-	const error = service.error(fault.status, as === 'body' ? { retryDelay: seconds } : {});
+	const error = standIn.error(fault.status, as === 'body' ? { retryDelay: seconds } : {});
 	return { ...error, headers: { ...error.headers, ...headers, ...fault.headers } };
 }
 

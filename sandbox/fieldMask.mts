@@ -1,5 +1,5 @@
 import { setAt, valueAt } from './paths.mts';
-import type { JsonObject, Schema } from './service.mts';
+import type { JsonObject, Schema } from './standIn.mts';
 
 /** Whether a schema has something at a path such as `billingAddress.city`. */
 function isKnown(schema: Schema | undefined, path: string): boolean {

@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Query, ServiceName } from './service.mts';
+import type { Query } from './standIn.mts';
+import type { StandInName } from './standIns.mts';
 
 /** One request and what became of it. Entries stand in the order in which the requests came. */
 export interface LogEntry {
-	service: ServiceName;
+	service: StandInName;
 	method: string;
 	/** Path with its prefix, still encoded, without the query. */
 	path: string;

@@ -2,20 +2,70 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { LogEntry } from './log.mts';
-import { sandboxSecrets, startSandbox } from './sandbox.mts';
+import { type SandboxOptions, sandboxSecrets, startSandbox } from './sandbox.mts';
+import { type StandInName, standInNames, standIns } from './standIns.mts';
 
-const HELP = `Local stand-ins for AODocs, Cudo Compute and UserHub.
+const HELP = `Local stand-ins for ${standInNames.map((name) => standIns[name].displayName).join(', ')}.
 
   npx tsx sandbox/main.mts [options]
 
-  --aodocs-port N      port of AODocs (4401)
-  --cudo-port N        port of Cudo Compute (4402)
-  --userhub-port N     port of UserHub (4403)
-  --accounts N         number of Cudo Compute accounts (25)
-  --organizations N    number of UserHub organizations (12)
-  --session-seconds N  life of a UserHub session (3600)
-  --help               this text
+  --port NAME=N             port of a stand-in
+  --set NAME.OPTION=VALUE   an option of a stand-in; the value is JSON, or a text
+  --help                    this text
+
+  NAME and port, and OPTION with its default:
+${standInNames.map(describe).join('\n')}
 `;
+
+function describe(name: StandInName): string {
+	const { port, defaults } = standIns[name];
+	const options = Object.entries(defaults).map(([option, value]) => `      ${option}=${JSON.stringify(value)}`);
+	return [`    ${name}=${port}`, ...options].join('\n');
+}
+
+/** The part before `=` and the part after it. @throws Error where there is no `=` */
+function split(flag: string, text: string): [string, string] {
+	const at = text.indexOf('=');
+	if (at < 0) throw new Error(`--${flag} "${text}" has no "="`);
+	return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function standInName(text: string): StandInName {
+	const name = standInNames.find((candidate) => candidate === text);
+	if (!name) throw new Error(`There is no stand-in "${text}", but ${standInNames.join(', ')}`);
+	return name;
+}
+
+function parseValue(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
+
+function portsFrom(texts: string[]): Record<StandInName, number> {
+	const ports = Object.fromEntries(standInNames.map((name) => [name, standIns[name].port])) as Record<StandInName, number>;
+	for (const text of texts) {
+		const [name, value] = split('port', text);
+		const port = Number(value);
+		if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${name} must be a port, not "${value}"`);
+		ports[standInName(name)] = port;
+	}
+	return ports;
+}
+
+function optionsFrom(texts: string[]): SandboxOptions {
+	const options: Record<string, Record<string, unknown>> = {};
+	for (const text of texts) {
+		const [path, value] = split('set', text);
+		const [first, option = ''] = path.split('.');
+		const name = standInName(first);
+		if (!(option in standIns[name].defaults)) throw new Error(`${name} has no option "${option}"`);
+		options[name] = { ...options[name], [option]: parseValue(value) };
+	}
+	return options;
+}
 
 function line(entry: LogEntry): string {
 	const { service, method, path, account, status, applied, faults, problem, at } = entry;
@@ -37,12 +87,8 @@ function line(entry: LogEntry): string {
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
-			'aodocs-port': { type: 'string', default: '4401' },
-			'cudo-port': { type: 'string', default: '4402' },
-			'userhub-port': { type: 'string', default: '4403' },
-			accounts: { type: 'string', default: '25' },
-			organizations: { type: 'string', default: '12' },
-			'session-seconds': { type: 'string', default: '3600' },
+			port: { type: 'string', multiple: true, default: [] },
+			set: { type: 'string', multiple: true, default: [] },
 			help: { type: 'boolean', default: false },
 		},
 	});
@@ -50,20 +96,13 @@ async function main(): Promise<void> {
 		console.log(HELP);
 		return;
 	}
-	const number = (name: Exclude<keyof typeof values, 'help'>): number => {
-		const value = Number(values[name]);
-		if (!Number.isInteger(value) || value < 0) throw new Error(`--${name} must be a whole number, not "${values[name]}"`);
-		return value;
-	};
-
 	const sandbox = await startSandbox({
-		ports: { aodocs: number('aodocs-port'), cudoCompute: number('cudo-port'), userHub: number('userhub-port') },
+		...optionsFrom(values.set),
+		ports: portsFrom(values.port),
 		contractsDir: join(import.meta.dirname, '..', 'contracts'),
-		cudoCompute: { accounts: number('accounts') },
-		userHub: { organizations: number('organizations'), sessionLifetime: number('session-seconds') * 1000 },
 		onRequest: (entry) => console.log(line(entry)),
 	});
-	for (const name of ['aodocs', 'cudoCompute', 'userHub'] as const) {
+	for (const name of standInNames) {
 		console.log(name, sandbox[name].url);
 		for (const [field, value] of Object.entries(sandboxSecrets[name])) console.log(`  ${field}: ${value}`);
 	}

@@ -1,4 +1,4 @@
-import type { JsonObject } from './service.mts';
+import type { JsonObject } from './standIn.mts';
 
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 

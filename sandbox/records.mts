@@ -1,5 +1,5 @@
 import { setAt, valueAt } from './paths.mts';
-import type { Effects, JsonObject } from './service.mts';
+import type { Effects, JsonObject } from './standIn.mts';
 
 /** The records of a service, kept in memory. What goes in and out is a copy, so nobody shares an object with it. */
 export class Records {

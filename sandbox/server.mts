@@ -7,15 +7,16 @@ import { CONTROL_PATH, handleControl } from './control.mts';
 import { replaceBody, statusAnswer } from './faultAnswers.mts';
 import { type Fault, FaultList } from './faults.mts';
 import { type LogEntry, type RequestLog, RequestRecorder } from './log.mts';
-import type { Answer, Effects, JsonObject, Service, ServiceName, ServiceRequest } from './service.mts';
+import type { Answer, Effects, JsonObject, ServiceRequest, StandIn } from './standIn.mts';
+import type { StandInName } from './standIns.mts';
 import { parseBody, parseQuery, readBody, render } from './wire.mts';
 
 /** How long half an answer is given to arrive before its connection is cut, in ms. */
 const HALF_ANSWER_MS = 20;
 
 /** A stand-in that is running, and how to steer it. */
-export interface SandboxService<Options> {
-	readonly name: ServiceName;
+export interface RunningStandIn<Options> {
+	readonly name: StandInName;
 	/** Base URL for the credential, e.g. `http://127.0.0.1:4401/api`. */
 	readonly url: string;
 	/** May be changed at any time; `reset` brings back what the sandbox was started with. */
@@ -48,19 +49,20 @@ function takesEffect(fault: Fault | undefined): boolean {
 }
 
 /**
- * Starts the stand-in of a service on the loopback interface.
+ * Starts a stand-in on the loopback interface.
  *
  * @returns how to steer it, and how to stop it
  * @throws Error where the port is taken or the contract cannot be loaded
  */
-export async function startService<Options extends object>(
-	service: Service<Options>,
+export async function startStandIn<Options extends object>(
+	name: StandInName,
+	standIn: StandIn<Options>,
 	{ port, contractsDir, onRequest }: ServerSettings,
-): Promise<{ control: SandboxService<Options>; stop: () => Promise<void> }> {
-	const contract = await loadContract(service, contractsDir);
+): Promise<{ control: RunningStandIn<Options>; stop: () => Promise<void> }> {
+	const contract = await loadContract(standIn, contractsDir);
 	const faults = new FaultList();
 	const log = new RequestRecorder();
-	const firstOptions = { ...service.options };
+	const firstOptions = { ...standIn.options };
 	const stopping = new AbortController();
 	// Every delayed request listens to it.
 	setMaxListeners(0, stopping.signal);
@@ -84,7 +86,7 @@ export async function startService<Options extends object>(
 			response.socket?.resetAndDestroy();
 			return;
 		}
-		if (fault?.kind === 'status') reply = statusAnswer(service, fault);
+		if (fault?.kind === 'status') reply = statusAnswer(standIn, fault);
 		if (fault?.kind === 'body') reply = replaceBody(reply, fault);
 
 		const { headers, text } = render(reply);
@@ -117,9 +119,9 @@ export async function startService<Options extends object>(
 		response.once('close', () => log.requests.end());
 		const bodyText = await readBody(incoming);
 		const body = parseBody(bodyText);
-		const account = service.accountOf(path.slice(contract.basePath.length), query);
+		const account = standIn.accountOf(path.slice(contract.basePath.length), query);
 		const entry: LogEntry = {
-			service: service.name,
+			service: name,
 			method,
 			path,
 			query,
@@ -156,28 +158,28 @@ export async function startService<Options extends object>(
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', (error: NodeJS.ErrnoException) => {
 			const taken = error.code === 'EADDRINUSE';
-			reject(taken ? new Error(`Port ${port} for ${service.name} is taken by another program`) : error);
+			reject(taken ? new Error(`Port ${port} for ${name} is taken by another program`) : error);
 		});
 		server.listen(port, '127.0.0.1', resolve);
 	});
 
-	const control: SandboxService<Options> = {
-		name: service.name,
+	const control: RunningStandIn<Options> = {
+		name,
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${contract.basePath}`,
-		options: service.options,
+		options: standIn.options,
 		faults,
 		log,
-		ids: () => service.records.ids(),
-		record: (id) => service.records.get(id),
+		ids: () => standIn.records.ids(),
+		record: (id) => standIn.records.get(id),
 		set: (id, record) => {
 			contract.checkRecord(record);
-			service.records.set(id, record);
+			standIn.records.set(id, record);
 		},
 		reset: () => {
-			for (const name of Object.keys(service.options)) delete service.options[name as keyof Options];
-			Object.assign(service.options, firstOptions);
-			service.records.reset();
-			service.reset?.();
+			for (const option of Object.keys(standIn.options)) delete standIn.options[option as keyof Options];
+			Object.assign(standIn.options, firstOptions);
+			standIn.records.reset();
+			standIn.reset?.();
 			faults.clear();
 			log.clear();
 		},

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { pageOf } from './paging.mts';
 import { Records } from './records.mts';
 import { sampleCompanies } from './sampleCompanies.mts';
-import type { Answer, JsonObject, Service, ServiceRequest } from './service.mts';
+import type { Answer, JsonObject, ServiceRequest, StandIn, StandInEntry } from './standIn.mts';
 
 export interface UserHubOptions {
 	/** The user key that is good. */
@@ -23,12 +23,17 @@ export interface UserHubOptions {
 	address: 'merge' | 'replace';
 }
 
-/** What only the stand-in for UserHub has. */
+/** The sessions of the only user. */
 export interface UserHubSessions {
 	/** How many sessions were created since the start or the last reset. */
 	readonly created: number;
 	/** Lets all sessions expire now, so that their tokens are no longer good. */
 	expire(): void;
+}
+
+/** What only this stand-in has. */
+export interface UserHubExtras {
+	sessions: UserHubSessions;
 }
 
 /** Code and message that go with an HTTP status. */
@@ -190,8 +195,7 @@ function applyUpdate(account: JsonObject, update: JsonObject, address: UserHubOp
 	return updated;
 }
 
-/** The stand-in for UserHub. */
-export function createUserHub(options: UserHubOptions): Service<UserHubOptions> & { sessions: UserHubSessions } {
+function create(options: UserHubOptions): StandIn<UserHubOptions, UserHubExtras> {
 	const records = new Records(() => sampleAccounts(options));
 	/** End of each session by its token, in ms since 1970. */
 	const sessionEnds = new Map<string, number>();
@@ -221,17 +225,10 @@ export function createUserHub(options: UserHubOptions): Service<UserHubOptions> 
 	});
 
 	return {
-		name: 'userHub',
-		contract: 'userhub.yaml',
+		contract: 'userhub',
 		readOperation: 'user.billingAccount.get',
 		options,
 		records,
-		sessions: {
-			get created() {
-				return created;
-			},
-			expire: () => sessionEnds.clear(),
-		},
 		credentials: {
 			userApiKey: ({ headers }) => headers['userhub-api-key'] === options.userApiKey,
 			userAccessToken: hasUser,
@@ -289,5 +286,37 @@ export function createUserHub(options: UserHubOptions): Service<UserHubOptions> 
 			sessionEnds.clear();
 			created = 0;
 		},
+		extras: {
+			sessions: {
+				get created() {
+					return created;
+				},
+				expire: () => sessionEnds.clear(),
+			},
+		},
 	};
 }
+
+const secrets = {
+	userApiKey: 'sandbox-user-key',
+	userAccessToken: 'sandbox-user-token',
+	adminKey: 'sandbox-admin-key',
+	userId: 'usr_sandbox0000001',
+};
+
+const defaults: UserHubOptions = {
+	userApiKey: secrets.userApiKey,
+	userAccessTokens: [secrets.userAccessToken],
+	adminKey: secrets.adminKey,
+	userId: secrets.userId,
+	sessionLifetime: 60 * 60 * 1000,
+	organizations: 12,
+	maxPageSize: 5,
+	address: 'replace',
+};
+
+/** The stand-in for UserHub. */
+export const userHub = { displayName: 'UserHub', port: 4403, secrets, defaults, create } satisfies StandInEntry<
+	UserHubOptions,
+	UserHubExtras
+>;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Answer, Query } from './service.mts';
+import type { Answer, Query } from './standIn.mts';
 
 /** A request's body as text. */
 export async function readBody(request: IncomingMessage): Promise<string> {

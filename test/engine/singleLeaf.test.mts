@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
+import { nodeNames, services } from '../services/index.mts';
 import { accounts, jsonHeaders } from '../support/accounts.mts';
 import { loadContract } from '../support/contract.mts';
 import type { Leaf } from '../support/contract.mts';
 import { runNode } from '../support/engine.mts';
 import { nodes } from '../support/installation.mts';
 import type { NodeName } from '../support/installation.mts';
+import { toApi } from '../support/leaves.mts';
+import { isWithin, put } from '../support/paths.mts';
 import { closeServices, fakeService } from '../support/service.mts';
-import { clearablePaths, parameterPath, put, toApi, valuesOf } from '../support/updates.mts';
+import { clearablePaths, parameterPath, valuesOf } from '../support/updates.mts';
 
 afterEach(closeServices);
 
@@ -39,27 +42,17 @@ function expectedRequests(name: NodeName, body: IDataObject, readFirst: boolean)
 	];
 }
 
-function expectedBody(name: NodeName, leaf: Leaf, value: unknown): IDataObject {
-	const record = put({}, leaf.path.split('.'), toApi(leaf, value));
-	if (name === 'cudoCompute') return { billingAccount: record, updateMask: leaf.path };
-	if (name === 'userHub' && leaf.path.startsWith('address.')) {
-		// The service may replace the whole address, so the rest of it is sent as it is.
-		return { address: { ...(accounts.userHub.record.address as IDataObject), ...(record.address as IDataObject) } };
-	}
-	return record;
-}
-
-describe.each(Object.keys(nodes) as NodeName[])('Update of %s', (name) => {
+describe.each(nodeNames)('Update of %s', (name) => {
 	const { leaves } = loadContract(name);
+	const { bodyOf, readsFirst } = services[name].update;
 
 	test.each(leaves.map((leaf) => ({ path: leaf.path, leaf })))('sends $path and nothing else', async ({ leaf }) => {
 		const value = valueOf(leaf);
 		const { result, requests } = await update(name, { updateFields: put({}, parameterPath(leaf.path), value) });
 
 		expect(result.error).toBeUndefined();
-		expect(requests).toEqual(
-			expectedRequests(name, expectedBody(name, leaf, value), name === 'userHub' && leaf.path.startsWith('address.')),
-		);
+		const asked = { values: { [leaf.path]: toApi(leaf, value) }, clear: [] };
+		expect(requests).toEqual(expectedRequests(name, bodyOf(asked, accounts[name].record), readsFirst([leaf.path])));
 	});
 
 	test.each(leaves.map((leaf) => ({ path: leaf.path, leaf })))('sends nothing while $path is blank', async ({ leaf }) => {
@@ -78,39 +71,23 @@ describe.each(Object.keys(nodes) as NodeName[])('Update of %s', (name) => {
 	});
 });
 
-describe('Fields to Clear', () => {
-	test.each(clearablePaths(nodes.cudoCompute))('of Cudo Compute names %s in the mask and leaves it out of the body', async (path) => {
-		const { result, requests } = await update('cudoCompute', { fieldsToClear: [path] });
+describe.each(nodeNames.filter((name) => clearablePaths(nodes[name]).length > 0))('Fields to Clear of %s', (name) => {
+	const clearable = clearablePaths(nodes[name]);
+	const { leaves } = loadContract(name);
+
+	test.each(clearable)('erases %s and nothing else', async (path) => {
+		const { result, requests } = await update(name, { fieldsToClear: [path] });
 
 		expect(result.error).toBeUndefined();
 		expect(requests).toHaveLength(1);
-		expect(requests[0].body).toEqual({ billingAccount: {}, updateMask: path });
+		expect(requests[0].body).toEqual(services[name].update.bodyOf({ values: {}, clear: [path] }, accounts[name].record));
 	});
 
-	test.each(clearablePaths(nodes.userHub))('of UserHub sends null for %s', async (path) => {
-		const { result, requests } = await update('userHub', { fieldsToClear: [path] });
-
-		expect(result.error).toBeUndefined();
-		expect(requests.at(-1)?.body).toEqual(put({}, path.split('.'), null));
-	});
-
-	test.each(['cudoCompute', 'userHub'] as const)('of %s refuses to clear what is also set', async (name) => {
+	test.each(clearable)('refuses to clear %s where it, or a part of it, is also set', async (path) => {
+		const leaf = leaves.find((candidate) => isWithin(candidate.path, path))!;
 		const { result, requests } = await update(name, {
-			updateFields: { displayName: 'Acme' },
-			fieldsToClear: ['displayName'],
-		});
-
-		expect(requests).toEqual([]);
-		expect(result.error?.message).toContain('both set and cleared');
-	});
-
-	test.each([
-		['cudoCompute', 'billingAddress'],
-		['userHub', 'address'],
-	] as const)('of %s refuses to clear the address that a part is set of', async (name, address) => {
-		const { result, requests } = await update(name, {
-			updateFields: { [address]: { city: 'Leeds' } },
-			fieldsToClear: [address],
+			updateFields: put({}, parameterPath(leaf.path), valueOf(leaf)),
+			fieldsToClear: [path],
 		});
 
 		expect(requests).toEqual([]);

@@ -4,6 +4,7 @@ import { accounts } from '../support/accounts.mts';
 import { runNode, startNode } from '../support/engine.mts';
 import type { NodeResult, NodeRun } from '../support/engine.mts';
 import type { NodeName } from '../support/installation.mts';
+import { byId } from '../support/locator.mts';
 import { closeServices, fakeService } from '../support/service.mts';
 import type { Answer, Routes, SeenRequest } from '../support/service.mts';
 
@@ -13,7 +14,6 @@ afterEach(closeServices);
 
 const { baseUrl: cudoUrl } = accounts.cudoCompute;
 const cudoRoute = (id: string) => `/v1/billing-accounts/${id}`;
-const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 
 /** An update of the account that the item names in `account`, to the display name in `name`. */
 const byItem: INodeParameters = {

@@ -2,14 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Leaf } from '../support/contract.mts';
-import { leavesOf } from '../support/updates.mts';
+import { leavesOf } from '../support/leaves.mts';
+import { valueAt } from '../support/paths.mts';
 import { readClaims } from './claims.mts';
 import type { Claim, Handed } from './claims.mts';
 import { isBareAcceptance, isUnreachable } from './faults.mts';
 import type { Dealt } from './modelService.mts';
 import { addressed } from './scenarios.mts';
 import type { Scenario } from './scenarios.mts';
-import { at, holds, meaning, percentOf, wantedOf } from './serviceModel.mts';
+import { holds, meaning, percentOf, wantedOf } from './serviceModel.mts';
 import type { ServiceModel } from './serviceModel.mts';
 
 /** One execution of the node, as the service saw it and as the node tells it. */
@@ -187,7 +188,7 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 		const began = (sent[0] ?? { before: record }).before;
 		const expected = wanted[item]
 			.filter(({ leaf, wanted: value }) => !holds(leaf, began, value) && !missing.includes(leaf.path))
-			.map(({ leaf, wanted: value }) => [leaf.path, meaning(leaf, at(began, leaf.path)), value]);
+			.map(({ leaf, wanted: value }) => [leaf.path, meaning(leaf, valueAt(began, leaf.path)), value]);
 		const told = claim.changes.map(({ field, from, to }) => {
 			const leaf = model.leaves.find(({ path }) => path === field)!;
 			return [field, meaning(leaf, from), meaning(leaf, to)];
@@ -205,7 +206,7 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 		if (isAsAsked && (skipIfUnchanged || mayRunAgain || isAfterDoubt)) say('it was sent although the account was as asked');
 		if (limit === undefined || index > 0) continue;
 		for (const { leaf, wanted: value } of wanted[item].filter(({ leaf: { path } }) => model.guarded.includes(path))) {
-			const percent = holds(leaf, update.before, value) ? 0 : percentOf(model, meaning(leaf, at(update.before, leaf.path)), value);
+			const percent = holds(leaf, update.before, value) ? 0 : percentOf(model, meaning(leaf, valueAt(update.before, leaf.path)), value);
 			if (percent > limit) say(`it changed ${leaf.path} by ${percent}%, and ${limit}% are allowed`);
 		}
 	}
@@ -221,8 +222,8 @@ function checkPlan({ changes }: IDataObject, wanted: Wanted[], record: IDataObje
 		if (change && meaning(leaf, change.to) !== value) wrong.push(`${leaf.path} would not become ${value}`);
 		if (change && meaning(leaf, change.from) === value) wrong.push(`${leaf.path} would not change`);
 		if (!record) continue;
-		if (change ? meaning(leaf, change.from) !== meaning(leaf, at(record, leaf.path)) : !holds(leaf, record, value)) {
-			wrong.push(`${leaf.path} is ${JSON.stringify(at(record, leaf.path))} now, which it does not say`);
+		if (change ? meaning(leaf, change.from) !== meaning(leaf, valueAt(record, leaf.path)) : !holds(leaf, record, value)) {
+			wrong.push(`${leaf.path} is ${JSON.stringify(valueAt(record, leaf.path))} now, which it does not say`);
 		}
 	}
 	if (shown.some(({ field }) => !wanted.some(({ leaf }) => leaf.path === field))) wrong.push('it shows a change that was not asked for');
@@ -298,7 +299,7 @@ function checkStored(
 		const lane = scenario.items.map((_, index) => index).filter((index) => addressed(scenario, scenario.items[index]) === account);
 		const touched = new Set(lane.flatMap((item) => wanted[item].map(({ leaf }) => leaf.path)));
 		for (const leaf of model.leaves.filter(({ path }) => touched.has(path))) {
-			let possible = [meaning(leaf, at(first[account], leaf.path))];
+			let possible = [meaning(leaf, valueAt(first[account], leaf.path))];
 			for (const item of lane) {
 				const asked = wanted[item].find((other) => other.leaf.path === leaf.path);
 				if (!asked) continue;
@@ -307,7 +308,7 @@ function checkStored(
 			}
 			if (!possible.some((value) => holds(leaf, last[account], value))) {
 				wrong.push(
-					`account ${account}: ${leaf.path} is ${JSON.stringify(at(last[account], leaf.path))}, and by the claims it can only be ${possible.join(' or ')}`,
+					`account ${account}: ${leaf.path} is ${JSON.stringify(valueAt(last[account], leaf.path))}, and by the claims it can only be ${possible.join(' or ')}`,
 				);
 			}
 		}

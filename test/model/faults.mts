@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import type { NodeName } from '../support/installation.mts';
+import { services } from '../services/index.mts';
+import type { NodeName } from '../services/index.mts';
 import type { Answer } from '../support/service.mts';
 
 /** What one request meets. */
@@ -26,12 +27,11 @@ export type Meaning =
 	/** The credential is refused. */
 	| 'unauthorized';
 
-interface Kind {
+/** A kind of answer. */
+export interface Kind {
 	meaning: Meaning;
 	/** What is sent; the record where it is absent. */
 	send?: Answer;
-	/** Services that have it; all unless told. */
-	only?: NodeName[];
 }
 
 const status = (code: number, headers: Record<string, string> = {}, body: unknown = { message: 'No' }): Answer => ({
@@ -40,16 +40,13 @@ const status = (code: number, headers: Record<string, string> = {}, body: unknow
 	body,
 });
 
-/** Everything that a request can meet, by name. */
-export const kinds: Record<string, Kind> = {
+/** What a request to any service can meet, by name. */
+const commonKinds: Record<string, Kind> = {
 	record: { meaning: 'good' },
 	tooMany: { meaning: 'passing', send: status(429) },
 	tooManyAsksToWait: { meaning: 'passing', send: status(429, { 'retry-after': '1' }) },
 	unavailable: { meaning: 'passing', send: status(503) },
 	unreachable: { meaning: 'passing', send: { fault: 'ECONNREFUSED' } },
-	aborted: { meaning: 'passing', send: status(409, {}, { code: 10, message: 'Aborted', details: [] }), only: ['cudoCompute'] },
-	conflict: { meaning: 'passing', send: status(409), only: ['aodocs'] },
-	markedAsPassing: { meaning: 'passing', send: status(500, { 'x-aodocs-retryable': 'true' }), only: ['aodocs'] },
 	internal: { meaning: 'ambiguous', send: status(500) },
 	badGateway: { meaning: 'ambiguous', send: status(502, {}, '<html>Bad gateway</html>') },
 	gatewayTimeout: { meaning: 'ambiguous', send: status(504) },
@@ -67,6 +64,9 @@ export const kinds: Record<string, Kind> = {
 	unauthorized: { meaning: 'unauthorized', send: status(401) },
 };
 
+/** Everything that a request to a service can meet, by name. */
+export const kindsOf = (name: NodeName): Record<string, Kind> => ({ ...commonKinds, ...services[name].model.answers });
+
 /** Whether an answer says that the update was accepted, but not what the record is. */
 export const isBareAcceptance = (answer: string) => ['acknowledgement', 'empty', 'html', 'list'].includes(answer);
 
@@ -76,7 +76,9 @@ export const isUnreachable = (answer: string) => answer === 'unreachable';
 const turns = fc.nat({ max: 6 });
 
 function answersOf(name: NodeName, ...meanings: Meaning[]): string[] {
-	return Object.keys(kinds).filter((kind) => meanings.includes(kinds[kind].meaning) && (kinds[kind].only ?? [name]).includes(name));
+	return Object.entries(kindsOf(name))
+		.filter(([, { meaning }]) => meanings.includes(meaning))
+		.map(([kind]) => kind);
 }
 
 const stepOf = (answers: string[], ...effects: Array<Step['effect']>): fc.Arbitrary<Step> =>

@@ -1,14 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { services } from '../services/index.mts';
 import { accounts } from '../support/accounts.mts';
 import { fakeService } from '../support/service.mts';
 import type { Answer, SeenRequest } from '../support/service.mts';
-import { put } from '../support/updates.mts';
-import { kinds } from './faults.mts';
+import { put, valueAt } from '../support/paths.mts';
+import { kindsOf } from './faults.mts';
 import type { Meaning } from './faults.mts';
 import { ACCOUNTS, addressed } from './scenarios.mts';
 import type { Scenario } from './scenarios.mts';
-import { at, wantedOf } from './serviceModel.mts';
+import { wantedOf } from './serviceModel.mts';
 import type { ServiceModel } from './serviceModel.mts';
 
 /** One request as the model dealt with it. */
@@ -61,18 +62,20 @@ async function settling(): Promise<void> {
 
 const GOOD = { answer: 'record', effect: 'all', turns: 0 } as const;
 
-/** Which account a request is about. */
+/** Which account a request is about; undefined where it is about none. */
 function accountOf({ name }: ServiceModel, { path, query }: SeenRequest, base: string): string | undefined {
+	const { routeOf, accountIn } = services[name].model;
 	const route = path.slice(base.length);
-	if (name === 'cudoCompute') return /^\/v1\/billing-accounts\/[^/]+$/.test(route) ? decodeURIComponent(route.split('/')[3]) : undefined;
-	if (route !== accounts[name].route) return undefined;
-	return name === 'userHub' ? (query.organizationId ?? ACCOUNTS[0]) : ACCOUNTS[0];
+	// Where the request names none, it is the only account, or that of the signed-in user.
+	const account = accountIn(route, query) ?? ACCOUNTS[0];
+	return route === routeOf(account) ? account : undefined;
 }
 
 /** The service of a scenario: a map of records and, for each account, a list of what its next requests meet. */
 export function createModelService(model: ServiceModel, scenario: Scenario): ModelService {
 	const { baseUrl } = accounts[model.name];
 	const base = new URL(baseUrl).pathname.replace(/\/$/, '');
+	const kinds = kindsOf(model.name);
 	const records = structuredClone(scenario.records);
 	const updates = structuredClone(scenario.updates);
 	const reads = structuredClone(scenario.reads);
@@ -96,9 +99,9 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 		const kept = wantedOf(model, scenario.items[item]).filter((_, index) => index % 2 === 0);
 		const mixed = structuredClone(next);
 		for (const { leaf } of kept) {
-			const value = at(record, leaf.path);
+			const value = valueAt(record, leaf.path);
 			if (value !== undefined) put(mixed, leaf.path.split('.'), structuredClone(value));
-			else if (at(mixed, leaf.path) !== undefined) put(mixed, leaf.path.split('.'), undefined);
+			else if (valueAt(mixed, leaf.path) !== undefined) put(mixed, leaf.path.split('.'), undefined);
 		}
 		return JSON.parse(JSON.stringify(mixed)) as IDataObject;
 	}
@@ -165,9 +168,9 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 
 /** Stands at a service's address and lets the model of the scenario that runs answer. */
 export function listen(model: ServiceModel, current: () => ModelService | undefined): void {
-	const { baseUrl, route } = accounts[model.name];
+	const { baseUrl } = accounts[model.name];
 	const deal = async (request: SeenRequest) => (await current()?.deal(request)) ?? { status: 418 };
-	const routes = model.name === 'cudoCompute' ? ACCOUNTS.map((account) => `/v1/billing-accounts/${encodeURIComponent(account)}`) : [route];
+	const routes = [...new Set(ACCOUNTS.map(services[model.name].model.routeOf))];
 	fakeService(
 		baseUrl,
 		Object.fromEntries(

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import type { IDataObject, INode } from 'n8n-workflow';
 
+import type { Asked } from '../services/fixture.mts';
+import { nodeNames, services } from '../services/index.mts';
+import type { NodeName } from '../services/index.mts';
 import type { Leaf } from '../support/contract.mts';
-import type { NodeName } from '../support/installation.mts';
-import { put, toApi } from '../support/updates.mts';
+import { toApi } from '../support/leaves.mts';
+import { isWithin, put } from '../support/paths.mts';
 import { readSteps, updateSteps } from './faults.mts';
 import type { Step } from './faults.mts';
 import { untouched } from './serviceModel.mts';
-import type { Asked, Habits, ServiceModel } from './serviceModel.mts';
+import type { ServiceModel } from './serviceModel.mts';
 
 export interface ItemOptions {
 	dryRun: boolean;
@@ -28,14 +31,15 @@ export interface ScenarioItem extends Asked {
 export interface Scenario {
 	node: NodeName;
 	items: ScenarioItem[];
-	/** UserHub: the account of the signed-in user instead of an organization's. */
+	/** Whether it is the account of the signed-in user, where there is such an account. */
 	ofUser: boolean;
 	autoMap: boolean;
 	maxConcurrentRequests: number;
 	maxRetries: number;
 	onError: NonNullable<INode['onError']>;
 	retryOnFail: boolean;
-	habits: Habits;
+	/** How the service does what its documentation leaves open. */
+	habits: Record<string, boolean>;
 	/** By account. */
 	records: Record<string, IDataObject>;
 	updates: Record<string, Step[]>;
@@ -45,15 +49,18 @@ export interface Scenario {
 /** Ids that must be encoded in a path are among them. */
 export const ACCOUNTS = ['a', 'b', 'c/d', 'e f?'];
 
-const within = (path: string, outer: string) => path === outer || path.startsWith(`${outer}.`);
+/** What any service's documentation leaves open. */
+const habits = nodeNames.flatMap((name) => services[name].model.habits).sort();
 
-const isTaggable = (leaf: Leaf) =>
+const isTaggable = (name: NodeName, leaf: Leaf) =>
 	leaf.type === 'decimal' ||
 	leaf.type === 'lines' ||
-	(leaf.type === 'string' && !leaf.enum && !leaf.format && !/^(phoneNumber|portalUrl|address\.country)$/.test(leaf.path));
+	(leaf.type === 'string' && !leaf.enum && !leaf.format && !(leaf.path in services[name].model.pools));
 
 /** Few values for each field, so that items often ask for what is there already, or for what another one asks. */
-function poolOf(leaf: Leaf): unknown[] {
+function poolOf(name: NodeName, leaf: Leaf): unknown[] {
+	const ofService = services[name].model.pools[leaf.path];
+	if (ofService) return ofService;
 	if (leaf.enum) return leaf.enum.slice(0, 3);
 	if (leaf.type === 'boolean') return [true, false];
 	if (leaf.type === 'integer') return [0, 100, 130, 1000];
@@ -61,34 +68,31 @@ function poolOf(leaf: Leaf): unknown[] {
 	if (leaf.type === 'lines') return [['1 High Street'], ['1 High Street', 'Floor 2']];
 	if (leaf.format === 'date-time') return ['2026-01-31T09:00:00Z', '2026-02-28T09:00:00+01:00'];
 	if (leaf.format === 'email') return ['billing@acme.example', 'Billing@acme.example', 'ann@acme.example'];
-	if (leaf.path === 'phoneNumber') return ['+12125550123', '+442012345678'];
-	if (leaf.path === 'portalUrl') return ['https://a.example.com/', 'https://b.example.com/x'];
-	if (leaf.path === 'address.country') return ['US', 'GB'];
 	return ['Acme', 'Birch & Søn', 'timeout "500"'];
 }
 
 /** The same value in a spelling of the item's own, so that a PATCH tells whose it is. */
-function tagged(leaf: Leaf, value: unknown, item: number): unknown {
-	if (!isTaggable(leaf)) return value;
+function tagged(name: NodeName, leaf: Leaf, value: unknown, item: number): unknown {
+	if (!isTaggable(name, leaf)) return value;
 	if (leaf.type === 'lines') return [...(value as string[]).slice(0, -1), (value as string[]).at(-1) + ' '.repeat(item + 1)];
 	if (leaf.type === 'string') return String(value) + ' '.repeat(item + 1);
 	return '0'.repeat(item + 1) + String(value);
 }
 
-const valuesFor = (leaves: Leaf[]): fc.Arbitrary<Record<string, unknown>> =>
-	fc.record(Object.fromEntries(leaves.map((leaf) => [leaf.path, fc.constantFrom(...poolOf(leaf))])), { requiredKeys: [] });
+const valuesFor = (name: NodeName, leaves: Leaf[]): fc.Arbitrary<Record<string, unknown>> =>
+	fc.record(Object.fromEntries(leaves.map((leaf) => [leaf.path, fc.constantFrom(...poolOf(name, leaf))])), { requiredKeys: [] });
 
 const often = (chance: number) => fc.integer({ min: 1, max: 100 }).map((number) => number > 100 - chance);
 
 function itemsFor(model: ServiceModel, leaves: Leaf[], accounts: string[]): fc.Arbitrary<ScenarioItem[]> {
-	const clearable = model.clearable.filter((path) => leaves.some((leaf) => within(leaf.path, path)));
+	const clearable = model.clearable.filter((path) => leaves.some((leaf) => isWithin(leaf.path, path)));
 	const item: fc.Arbitrary<ScenarioItem> = fc.record({
 		account: fc.oneof(
 			{ weight: 90, arbitrary: fc.constantFrom(...accounts) },
 			{ weight: 9, arbitrary: fc.constantFrom(...accounts).map((id) => ` ${id} `) },
-			{ weight: 1, arbitrary: fc.constant(model.name === 'aodocs' ? accounts[0] : ' ') },
+			{ weight: 1, arbitrary: fc.constant(services[model.name].model.hasOneAccount ? accounts[0] : ' ') },
 		),
-		values: valuesFor(leaves),
+		values: valuesFor(model.name, leaves),
 		clear: fc.oneof(
 			{ weight: 2, arbitrary: fc.constant<string[]>([]) },
 			{ weight: 1, arbitrary: fc.subarray(clearable, { maxLength: Math.min(2, clearable.length) }) },
@@ -120,16 +124,15 @@ function itemsFor(model: ServiceModel, leaves: Leaf[], accounts: string[]): fc.A
 /** Makes a draft valid, and its PATCH distinct from those of the other items of its account. */
 function distinct(model: ServiceModel, leaves: Leaf[], draft: ScenarioItem, index: number): ScenarioItem {
 	const values = { ...draft.values };
-	const isSet = (path: string) => Object.keys(values).some((set) => within(set, path) || within(path, set));
+	const isSet = (path: string) => Object.keys(values).some((set) => isWithin(set, path) || isWithin(path, set));
 	const clear = draft.clear.filter(
-		(path, position) => !isSet(path) && !draft.clear.slice(0, position).some((earlier) => within(path, earlier)),
+		(path, position) => !isSet(path) && !draft.clear.slice(0, position).some((earlier) => isWithin(path, earlier)),
 	);
-	if (Object.keys(values).length + clear.length === 0) values[leaves[0].path] = poolOf(leaves[0])[index % 2];
-	// At UserHub the parts of an address that an item does not set are taken from the record, so one that it sets must be its own.
-	if (model.name === 'userHub' && 'address.country' in values) values['address.city'] ??= 'Acme';
-	for (const leaf of model.leaves) if (leaf.path in values) values[leaf.path] = tagged(leaf, values[leaf.path], index);
+	if (Object.keys(values).length + clear.length === 0) values[leaves[0].path] = poolOf(model.name, leaves[0])[index % 2];
+	services[model.name].model.distinguish?.(values);
+	for (const leaf of model.leaves) if (leaf.path in values) values[leaf.path] = tagged(model.name, leaf, values[leaf.path], index);
 	const options = { ...draft.options };
-	if (model.name === 'userHub') delete options.refuseChangesAbove;
+	if (model.guarded.length === 0) delete options.refuseChangesAbove;
 	return { account: draft.account, values, clear, options };
 }
 
@@ -151,16 +154,17 @@ const leavesFor = ({ leaves }: ServiceModel): fc.Arbitrary<{ leaves: Leaf[]; spa
 /** Any run of a node. */
 export function scenariosOf(model: ServiceModel): fc.Arbitrary<Scenario> {
 	const { name } = model;
+	const { hasOneAccount, ownAccount } = services[name].model;
 	return fc
 		.record({
 			leaves: leavesFor(model),
-			count: fc.integer({ min: 1, max: name === 'aodocs' ? 1 : ACCOUNTS.length }),
-			ofUser: name === 'userHub' ? often(15) : fc.constant(false),
+			count: fc.integer({ min: 1, max: hasOneAccount ? 1 : ACCOUNTS.length }),
+			ofUser: ownAccount ? often(15) : fc.constant(false),
 		})
 		.chain(({ leaves: { leaves, spared }, count, ofUser }) => {
 			const accounts = ACCOUNTS.slice(0, ofUser ? 1 : count);
-			const record = valuesFor(leaves).map((values) => {
-				const made: IDataObject = { ...untouched(name), [spared.path]: toApi(spared, poolOf(spared)[0]) as string };
+			const record = valuesFor(model.name, leaves).map((values) => {
+				const made: IDataObject = { ...untouched(name), [spared.path]: toApi(spared, poolOf(name, spared)[0]) as string };
 				for (const leaf of leaves) if (leaf.path in values) put(made, leaf.path.split('.'), toApi(leaf, values[leaf.path]));
 				return made;
 			});
@@ -181,7 +185,7 @@ export function scenariosOf(model: ServiceModel): fc.Arbitrary<Scenario> {
 				maxRetries: fc.nat({ max: 2 }),
 				onError: fc.constantFrom('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'),
 				retryOnFail: often(35),
-				habits: fc.record({ replacesAddress: fc.boolean(), showsZero: fc.boolean() }),
+				habits: fc.record(Object.fromEntries(habits.map((habit) => [habit, fc.boolean()]))),
 				records: byAccount(accounts, record),
 				updates: byAccount(accounts, updateSteps(name)),
 				reads: byAccount(accounts, readSteps(name)),

@@ -4,6 +4,7 @@ import { sandboxSecrets, startSandbox } from '../../sandbox/sandbox.mts';
 import type { Sandbox } from '../../sandbox/sandbox.mts';
 import { runNode } from '../support/engine.mts';
 import type { NodeRun } from '../support/engine.mts';
+import { byId } from '../support/locator.mts';
 import { fromCsv, toCsv } from './csv.mts';
 import type { Row } from './csv.mts';
 
@@ -61,7 +62,7 @@ function spreadsheet(bad: Record<number, Row> = BAD): Row[] {
 }
 
 const parameters: INodeParameters = {
-	billingAccountId: { __rl: true, mode: 'id', value: '={{ $json.account }}' },
+	billingAccountId: byId('={{ $json.account }}'),
 	dataToSend: 'autoMapInputData',
 	fieldsToMap: ['billingAddress', 'creditBalanceRecharge', 'displayName', 'monthlySpendLimit', 'taxId'],
 };

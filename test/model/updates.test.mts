@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeParameters, NodeExecutionHint } from 'n8n-workflow';
 
+import { nodeNames, services } from '../services/index.mts';
+import type { NodeName } from '../services/index.mts';
 import { accounts } from '../support/accounts.mts';
 import { runNode } from '../support/engine.mts';
 import { nodes } from '../support/installation.mts';
-import type { NodeName } from '../support/installation.mts';
+import { nested } from '../support/leaves.mts';
+import { put } from '../support/paths.mts';
 import { closeServices } from '../support/service.mts';
-import { parameterPath, put } from '../support/updates.mts';
+import { parameterPath } from '../support/updates.mts';
 import { checkExecution } from './check.mts';
 import type { Execution } from './check.mts';
 import type { Handed } from './claims.mts';
@@ -14,7 +17,7 @@ import { createModelService, listen } from './modelService.mts';
 import type { ModelService } from './modelService.mts';
 import { scenariosOf } from './scenarios.mts';
 import type { Scenario } from './scenarios.mts';
-import { modelOf, nested } from './serviceModel.mts';
+import { modelOf } from './serviceModel.mts';
 import type { ServiceModel } from './serviceModel.mts';
 
 /**
@@ -55,11 +58,9 @@ function parametersOf(model: ServiceModel, scenario: Scenario): INodeParameters 
 	const paths = [...new Set(items.flatMap(({ values }) => Object.keys(values)))];
 	const updateFields: IDataObject = {};
 	for (const path of paths) put(updateFields, parameterPath(path), `={{ $json.values[${JSON.stringify(path)}] }}`);
-	const byId = { __rl: true, mode: 'id', value: '={{ $json.account }}' };
 	const option = (name: string) => `={{ $json.options.${name} }}`;
 	return {
-		...(model.name === 'cudoCompute' && { billingAccountId: byId }),
-		...(model.name === 'userHub' && (ofUser ? { accountOf: 'user' } : { organizationId: byId })),
+		...(ofUser ? services[model.name].model.ownAccount : accounts[model.name].selectionOf('={{ $json.account }}')),
 		dataToSend: autoMap ? 'autoMapInputData' : 'defineBelow',
 		...(autoMap ? { fieldsToMap: [...new Set(paths.map((path) => path.split('.')[0]))] } : { updateFields }),
 		...(model.clearable.length > 0 && { fieldsToClear: '={{ $json.clear }}' }),
@@ -70,7 +71,7 @@ function parametersOf(model: ServiceModel, scenario: Scenario): INodeParameters 
 			includeChanges: option('includeChanges'),
 			simplify: option('simplify'),
 			skipIfUnchanged: option('skipIfUnchanged'),
-			...(model.name !== 'userHub' && { refuseChangesAbove: option('refuseChangesAbove') }),
+			...(model.guarded.length > 0 && { refuseChangesAbove: option('refuseChangesAbove') }),
 		},
 	} as INodeParameters;
 }
@@ -152,13 +153,6 @@ function checkRerun(executions: Execution[]): string[] {
 	});
 }
 
-/** How the runs are shared out: the more a service can do, the more. */
-const SHARES: Array<[NodeName, number]> = [
-	['cudoCompute', 0.5],
-	['userHub', 0.3],
-	['aodocs', 0.2],
-];
-
 async function checkAny(name: NodeName, numRuns: number): Promise<void> {
 	const model = modelOf(name);
 	let current: ModelService | undefined;
@@ -174,6 +168,6 @@ async function checkAny(name: NodeName, numRuns: number): Promise<void> {
 
 test(`every claim of ${RUNS} runs is true of the model`, async () => {
 	// Side by side, because each waits for the event loop most of the time.
-	const results = await Promise.allSettled(SHARES.map(([name, share]) => checkAny(name, Math.ceil(RUNS * share))));
+	const results = await Promise.allSettled(nodeNames.map((name) => checkAny(name, Math.ceil(RUNS * services[name].model.share))));
 	for (const result of results) if (result.status === 'rejected') throw result.reason;
 }, 900_000);

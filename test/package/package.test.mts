@@ -5,9 +5,16 @@ import { join } from 'node:path';
 import { PackageDirectoryLoader } from 'n8n-core';
 import type { INodeTypeDescription, Themed } from 'n8n-workflow';
 
+import { nodeNames, services } from '../services/index.mts';
+
 const root = process.cwd();
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const PACKAGE: string = manifest.name;
+
+/** For each credential type, the node that it is for. */
+const usersOfCredentials = Object.fromEntries(
+	nodeNames.flatMap((name) => services[name].credentialTypes.map((type) => [type.name, [name]])),
+);
 
 /** An icon's address in n8n, as the file of the package that it serves. */
 const iconFile = (url: string) => join(root, url.replace(`icons/${PACKAGE}/`, ''));
@@ -24,25 +31,15 @@ describe("The built package in n8n's own loader", () => {
 
 	const descriptions = () => Object.values(loader.nodeTypes).map(({ type }) => type.description as INodeTypeDescription);
 
-	test('has the three nodes and their four credentials', () => {
-		expect(Object.keys(loader.nodeTypes).sort()).toEqual(['aodocs', 'cudoCompute', 'userHub']);
-		expect(Object.keys(loader.credentialTypes).sort()).toEqual([
-			'aodocsOAuth2Api',
-			'aodocsSecurityCodeApi',
-			'cudoComputeApi',
-			'userHubApi',
-		]);
+	test('has every node and its credentials, and no others', () => {
+		expect(Object.keys(loader.nodeTypes).sort()).toEqual([...nodeNames].sort());
+		expect(Object.keys(loader.credentialTypes).sort()).toEqual(Object.keys(usersOfCredentials).sort());
 	});
 
 	test('names for each credential the node that uses it', () => {
 		const supported = Object.fromEntries(Object.entries(loader.credentialTypes).map(([name, { type }]) => [name, type.supportedNodes]));
 
-		expect(supported).toEqual({
-			aodocsOAuth2Api: ['aodocs'],
-			aodocsSecurityCodeApi: ['aodocs'],
-			cudoComputeApi: ['cudoCompute'],
-			userHubApi: ['userHub'],
-		});
+		expect(supported).toEqual(usersOfCredentials);
 	});
 
 	test('shows every node and credential with an icon, light and dark', () => {

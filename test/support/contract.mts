@@ -6,6 +6,10 @@ import { OpenAPIValidator } from 'openapi-backend';
 import type { OpenAPIV3 } from 'openapi-types';
 import { parse } from 'yaml';
 
+import type { ServiceFixture } from '../services/fixture.mts';
+import { services } from '../services/index.mts';
+import type { NodeName } from '../services/index.mts';
+
 type Schema = OpenAPIV3.SchemaObject;
 
 /** The smallest part of a record that an update can set alone. A Decimal `{ value }` and a list of strings are one leaf each. */
@@ -33,15 +37,6 @@ export interface Contract {
 	/** Faults of the answer to an update. */
 	faultsOfAnswer(body: unknown): string[];
 }
-
-const FILES = { aodocs: 'aodocs', cudoCompute: 'cudo-compute', userHub: 'userhub' };
-
-/** Where the update's record begins in the request body. */
-const RECORD: Record<keyof typeof FILES, string | undefined> = {
-	aodocs: undefined,
-	cudoCompute: 'billingAccount',
-	userHub: undefined,
-};
 
 /** An object with `allOf` (how OpenAPI 3.0 adds `nullable` or a description to a reference) as one plain schema. */
 function flatten(schema: Schema): Schema {
@@ -84,8 +79,12 @@ function walk(schema: Schema, path: string, visit: (path: string, schema: Schema
  *
  * @param service the node's name
  */
-export function loadContract(service: keyof typeof FILES): Contract {
-	const file = join(process.cwd(), 'contracts', `${FILES[service]}.yaml`);
+export function loadContract(service: NodeName): Contract {
+	const {
+		contract: name,
+		update: { recordIn },
+	}: ServiceFixture = services[service];
+	const file = join(process.cwd(), 'contracts', `${name}.yaml`);
 	const definition = dereferenceSync(parse(readFileSync(file, 'utf8'))) as OpenAPIV3.Document;
 	const found = Object.entries(definition.paths).find(([, item]) => item?.patch);
 	if (!found?.[1]?.patch) throw new Error(`${file} declares no update`);
@@ -104,8 +103,7 @@ export function loadContract(service: keyof typeof FILES): Contract {
 	const leaves: Leaf[] = [];
 	const paths: string[] = [];
 	const nullablePaths: string[] = [];
-	const recordName = RECORD[service];
-	walk(recordName ? flatten(body.properties![recordName] as Schema) : body, '', (leafPath, schema, type) => {
+	walk(recordIn ? flatten(body.properties![recordIn] as Schema) : body, '', (leafPath, schema, type) => {
 		paths.push(leafPath);
 		if (schema.nullable) nullablePaths.push(leafPath);
 		if (!type) return;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { IDataObject, INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
 
 import type { Leaf } from './contract.mts';
 
@@ -9,28 +9,6 @@ export function parameterPath(path: string): string[] {
 	if (rest.length === 0) return [first];
 	const [second, ...deeper] = rest;
 	return [first, second + deeper.map((name) => name[0].toUpperCase() + name.slice(1)).join('')];
-}
-
-/** Puts a value where the path says, making the objects on the way. */
-export function put(target: IDataObject, path: string[], value: unknown): IDataObject {
-	let parent = target;
-	for (const name of path.slice(0, -1)) parent = (parent[name] ??= {}) as IDataObject;
-	parent[path.at(-1)!] = value as IDataObject;
-	return target;
-}
-
-/**
- * The parts of a record by path, down to the contract's leaves: a Decimal `{ value }` and a list are one part each.
- *
- * @param leaves the contract's fields
- */
-export function leavesOf(record: unknown, leaves: Leaf[], path = ''): Record<string, unknown> {
-	const isWhole = typeof record !== 'object' || record === null || leaves.some((leaf) => leaf.path === path);
-	if (isWhole) return path === '' ? {} : { [path]: record };
-	return Object.assign(
-		{},
-		...Object.entries(record).map(([name, inner]) => leavesOf(inner, leaves, path === '' ? name : `${path}.${name}`)),
-	);
 }
 
 /** The property of a node's description with this name. */
@@ -49,9 +27,6 @@ export const clearablePaths = ({ description }: INodeType): string[] =>
 		.filter(({ name }) => name === 'fieldsToClear')
 		.flatMap(optionValues)
 		.map(String);
-
-/** A value as the API takes it. */
-export const toApi = (leaf: Leaf, value: unknown) => (leaf.type === 'decimal' ? { value } : value);
 
 // n8n takes a parameter that begins with = for an expression.
 const text = (maxLength: number) =>

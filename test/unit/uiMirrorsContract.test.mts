@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { services } from '../services/index.mts';
 import { loadContract } from '../support/contract.mts';
 import type { Leaf } from '../support/contract.mts';
 import { nodes } from '../support/installation.mts';
@@ -82,8 +83,7 @@ describe.each(Object.keys(nodes) as NodeName[])('The parameters of %s', (name) =
 
 	test('clear only fields that the contract lets a request erase', () => {
 		const values = clearablePaths(nodes[name]);
-		// AODocs documents no way to clear; Cudo clears what is masked and absent; UserHub where null is allowed.
-		const clearable = { aodocs: [], cudoCompute: contract.paths, userHub: contract.nullablePaths }[name];
+		const clearable = services[name].update.erasable(contract);
 
 		expect(clearable).toEqual(expect.arrayContaining(values));
 		expect(values.length > 0).toBe(clearable.length > 0);

@@ -1,9 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Records } from './records.mts';
 
-/** The services that the sandbox stands in for. */
-export type ServiceName = 'aodocs' | 'cudoCompute' | 'userHub';
-
 export type JsonObject = Record<string, unknown>;
 
 export type Query = Record<string, string | string[]>;
@@ -56,7 +53,7 @@ export interface Effects {
 	applied: boolean;
 }
 
-/** As much of a JSON schema as the services look at. References are resolved. */
+/** As much of a JSON schema as the stand-ins look at. References are resolved. */
 export interface Schema {
 	properties?: Record<string, Schema>;
 }
@@ -64,10 +61,14 @@ export interface Schema {
 /** Answers a request. `bodySchema` is what the contract says of the request's body, where it has one. */
 export type Operation = (request: ServiceRequest, effects: Effects, bodySchema?: Schema) => Answer;
 
-/** What is particular to one service. Everything else is in the contract, the server and the fault list. */
-export interface Service<Options> {
-	name: ServiceName;
-	/** Name of the contract's file. */
+/**
+ * One service's stand-in: what is particular to that service. Everything else is in the contract, the server and the fault list.
+ *
+ * @typeParam Options what can be set
+ * @typeParam Extras what the stand-in has beside what all have
+ */
+export interface StandIn<Options extends object, Extras extends object = object> {
+	/** Name of the contract's file, without its `.yaml`. */
 	contract: string;
 	/** The operation whose 200 answer is a record. */
 	readOperation: string;
@@ -88,4 +89,20 @@ export interface Service<Options> {
 	error(status: number, details?: ErrorDetails): Answer;
 	/** Forgets what is kept beside the records. */
 	reset?(): void;
+	/** Reached through the running stand-in, beside what all have. */
+	extras: Extras;
+}
+
+/** How a stand-in stands in the register, standIns.mts. */
+export interface StandInEntry<Options extends object, Extras extends object = object> {
+	/** The service as people read it. */
+	displayName: string;
+	/** Where the sandbox as a program and the demo start it: 4401 and on, without 4404, where the demo has Google's sign-in. */
+	port: number;
+	/** The credentials that it accepts unless told otherwise. They are good nowhere else. */
+	secrets: Record<string, string>;
+	/** What it is started with unless told otherwise. */
+	defaults: Options;
+	/** Makes one. The options are its own, so that they can be changed while it runs. */
+	create(options: Options): StandIn<Options, Extras>;
 }
