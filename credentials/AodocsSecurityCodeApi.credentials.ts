@@ -58,13 +58,14 @@ export class AodocsSecurityCodeApi implements ICredentialType {
 	];
 
 	async authenticate(credentials: ICredentialDataDecryptedObject, requestOptions: IHttpRequestOptions): Promise<IHttpRequestOptions> {
-		const { securityCode } = credentials;
+		// A code that was pasted with white space around it is sent without.
+		const securityCode = String(credentials.securityCode).trim();
 		if (credentials.sendIn === 'query') {
 			return { ...requestOptions, qs: { ...requestOptions.qs, securityCode } };
 		}
 		return {
 			...requestOptions,
-			headers: { ...requestOptions.headers, Authorization: `securityCode ${String(securityCode)}` },
+			headers: { ...requestOptions.headers, Authorization: `securityCode ${securityCode}` },
 		};
 	}
 

@@ -39,7 +39,7 @@ export class CudoComputeApi implements ICredentialType {
 
 	// A function, because n8n would evaluate an expression here for each request, which costs as much as sending it.
 	async authenticate(credentials: ICredentialDataDecryptedObject, requestOptions: IHttpRequestOptions): Promise<IHttpRequestOptions> {
-		return { ...requestOptions, headers: { ...requestOptions.headers, Authorization: `Bearer ${String(credentials.apiKey)}` } };
+		return { ...requestOptions, headers: { ...requestOptions.headers, Authorization: `Bearer ${String(credentials.apiKey).trim()}` } };
 	}
 
 	test: ICredentialTestRequest = {

@@ -11,6 +11,9 @@ import type {
 /** The version of the API that the nodes are written against. */
 const API_VERSION = '2025-05-01';
 
+/** How long the making of a session may take, in milliseconds. */
+const SESSION_TIMEOUT_MS = 60_000;
+
 /** Whom a stored session belongs to. A session that was made for another user, or another server, must never be used. */
 function ownerOf(credentials: ICredentialDataDecryptedObject): string {
 	return `${String(credentials.userId).trim()} ${String(credentials.baseUrl)}`;
@@ -119,10 +122,11 @@ export class UserHubApi implements ICredentialType {
 			method: 'POST',
 			baseURL: String(credentials.baseUrl).replace(/\/+$/, ''),
 			url: `/admin/v1/users/${encodeURIComponent(String(credentials.userId).trim())}:createApiSession`,
-			headers: { Authorization: `Bearer ${String(credentials.adminKey)}`, 'UserHub-Api-Version': API_VERSION },
+			headers: { Authorization: `Bearer ${String(credentials.adminKey).trim()}`, 'UserHub-Api-Version': API_VERSION },
 			body: {},
 			json: true,
 			disableFollowRedirect: true,
+			timeout: SESSION_TIMEOUT_MS,
 		})) as { accessToken: string };
 		return { sessionToken: accessToken, sessionOwner: ownerOf(credentials) };
 	}
@@ -130,13 +134,13 @@ export class UserHubApi implements ICredentialType {
 	async authenticate(credentials: ICredentialDataDecryptedObject, requestOptions: IHttpRequestOptions): Promise<IHttpRequestOptions> {
 		const headers: IDataObject = {
 			...requestOptions.headers,
-			'UserHub-Api-Key': String(credentials.userApiKey),
+			'UserHub-Api-Key': String(credentials.userApiKey).trim(),
 			'UserHub-Api-Version': API_VERSION,
 		};
 		const isSession = credentials.signInWith === 'adminKey';
 		const token = isSession ? credentials.sessionToken : credentials.userAccessToken;
 		// Without a token the service answers 401, and n8n makes a new session.
-		if (!isSession || credentials.sessionOwner === ownerOf(credentials)) headers.Authorization = `Bearer ${String(token)}`;
+		if (!isSession || credentials.sessionOwner === ownerOf(credentials)) headers.Authorization = `Bearer ${String(token).trim()}`;
 		return { ...requestOptions, headers };
 	}
 

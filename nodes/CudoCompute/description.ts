@@ -482,6 +482,7 @@ const updateParameters: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		options: [
+			shared.failIfPartlyApplied,
 			shared.includeChanges,
 			shared.maxConcurrentRequests,
 			shared.maxRetries,

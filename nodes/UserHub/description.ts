@@ -163,6 +163,7 @@ const updateParameters: INodeProperties[] = [
 		default: {},
 		// Refuse Changes Above is not among them: this update has no numbers.
 		options: [
+			shared.failIfPartlyApplied,
 			shared.includeChanges,
 			shared.maxConcurrentRequests,
 			shared.maxRetries,

@@ -43,7 +43,10 @@ export async function ask(connection: Connection, place: Place, request: ApiRequ
 	const fault = faultOf(service, answer);
 	const verdict = decide(attempt, answer, fault, { maxRetries, now: Date.now(), random: Math.random() });
 	const asked = { answer, fault, verdict };
-	place.reply(replyOf(asked));
+	const isLongWait =
+		(verdict.next === 'giveUp' && verdict.why === 'waitTooLong') || (verdict.next === 'readBack' && verdict.why === 'waitTooLong');
+	if (isLongWait) place.toldToWaitLong();
+	else place.reply(replyOf(asked));
 	return asked;
 }
 

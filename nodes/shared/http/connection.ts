@@ -19,7 +19,10 @@ export interface Run {
 	signal?: AbortSignal;
 	/** Whether the run is over, so that no further update may start. */
 	isOver(): boolean;
+	/** Ends the run: those in flight are awaited, nothing else starts. */
+	end(): void;
 	deadlines: Deadlines;
+	gates: Gate[];
 }
 
 /** The way to a service with one credential: it signs in once, renews once, and turns whatever comes back into an `Answer`. */
@@ -45,10 +48,33 @@ const REFUSED: Failure = {
 	isConsequence: true,
 };
 
-/** A run of reads in the editor, which nothing ends but its own limits. */
-export function createRun(service: Service, options: Omit<Run, 'service' | 'deadlines' | 'isOver'> & { isOver?: () => boolean }): Run {
-	const isOver = () => options.signal?.aborted === true || options.isOver?.() === true;
-	return { ...options, service, isOver, deadlines: new Deadlines() };
+const LONG_WAIT: Failure = {
+	summary: 'Not sent, because the service asks to wait for more than a minute',
+	remedy: 'Run the item again later.',
+	isConsequence: true,
+};
+
+/** A run that has not begun. */
+export function createRun(
+	service: Service,
+	limits: Pick<Run, 'timeoutMs' | 'maxRetries' | 'maxConcurrentRequests'>,
+	signal?: AbortSignal,
+): Run {
+	const gates: Gate[] = [];
+	let hasEnded = false;
+	signal?.addEventListener('abort', () => gates.forEach((gate) => gate.dismiss('all')), { once: true });
+	return {
+		...limits,
+		service,
+		signal,
+		gates,
+		deadlines: new Deadlines(),
+		isOver: () => hasEnded || signal?.aborted === true,
+		end() {
+			hasEnded = true;
+			gates.forEach((gate) => gate.dismiss('fresh'));
+		},
+	};
 }
 
 /**
@@ -67,8 +93,11 @@ export function connect(
 	const credential = openCredential(context, run.service, type, data);
 	if (!('baseUrl' in credential)) return { failure: credential };
 	const { signIn } = run.service;
-	const gate = new Gate({ maxConcurrent: run.maxConcurrentRequests });
-	run.signal?.addEventListener('abort', () => gate.close(), { once: true });
+	const endWith = (failure: Failure) => {
+		connection.ended ??= failure;
+	};
+	const gate = new Gate({ maxConcurrent: run.maxConcurrentRequests }, () => endWith(LONG_WAIT));
+	run.gates.push(gate);
 	const connection: Connection = {
 		run,
 		baseUrl: credential.baseUrl,
@@ -80,9 +109,7 @@ export function connect(
 				// n8n keeps a token that it renews by OAuth2 to itself, until the credential is asked for again.
 				if (signIn.signsWithFirstItem?.(data)) credential.alsoHide((await context.getCredentials(type).catch(() => ({}))) as IDataObject);
 			},
-			() => {
-				connection.ended ??= REFUSED;
-			},
+			() => endWith(REFUSED),
 		),
 	};
 	return connection;

@@ -6,9 +6,13 @@ import { Limiter, type Ceilings, type Reply } from './limiter';
 export interface Place {
 	/** Gives it back with how the request went. */
 	reply(reply: Reply): void;
+	/** Gives it back: the service asks to wait longer than anybody will. */
+	toldToWaitLong(): void;
 	/** Gives it back unused. */
 	free(): void;
 }
+
+const NO_PLACE: Place = { reply: () => {}, toldToWaitLong: () => {}, free: () => {} };
 
 /**
  * How many requests start before n8n's event loop turns and those that started are sent. Without it all that are answered together start together
@@ -30,9 +34,19 @@ export class Gate {
 
 	private wakeAt = Infinity;
 
-	private isClosed = false;
+	private open = 0;
 
-	constructor(ceilings: Ceilings) {
+	/** The service has asked for a long wait: one request is tried alone, to see whether it means all of them. */
+	private triesAlone = false;
+
+	/** Which requests need not wait, because they will not be sent. */
+	private dismissed: 'none' | 'fresh' | 'all' = 'none';
+
+	/** @param onLongWait called when a request that was tried alone is told to wait long as well */
+	constructor(
+		ceilings: Ceilings,
+		private readonly onLongWait: () => void,
+	) {
 		this.limiter = new Limiter(ceilings);
 	}
 
@@ -48,18 +62,20 @@ export class Gate {
 		});
 	}
 
-	/** The run is over: nobody waits any longer. Whoever passes now must look whether it may still send. */
-	close(): void {
-		this.isClosed = true;
+	/**
+	 * Lets those pass that need not wait any longer, because they will not be sent: `fresh` when no further update starts, `all` when no further request
+	 * does. Whoever passes must look whether it may still send.
+	 */
+	dismiss(who: 'fresh' | 'all'): void {
+		if (this.dismissed !== 'all') this.dismissed = who;
 		this.letPass();
 	}
 
 	private letPass(): void {
-		if (this.isClosed) {
-			for (const pass of [...this.begun.splice(0), ...this.fresh.splice(0)]) pass({ reply: () => {}, free: () => {} });
-		}
+		if (this.dismissed !== 'none') for (const pass of this.fresh.splice(0)) pass(NO_PLACE);
+		if (this.dismissed === 'all') for (const pass of this.begun.splice(0)) pass(NO_PLACE);
 		while (this.begun.length > 0 || this.fresh.length > 0) {
-			if (this.startsInTurn >= STARTS_PER_TURN) return;
+			if (this.startsInTurn >= STARTS_PER_TURN || (this.triesAlone && this.open > 0)) return;
 			const now = Date.now();
 			const answer = this.limiter.next(now);
 			if (!answer.mayGo) {
@@ -69,7 +85,7 @@ export class Gate {
 			if (this.startsInTurn === 0) void sleep(1).then(() => this.turn());
 			this.startsInTurn += 1;
 			const pass = (this.begun.shift() ?? this.fresh.shift())!;
-			pass(this.place(answer.sendNumber));
+			pass(this.place(answer.sendNumber, this.triesAlone));
 		}
 	}
 
@@ -87,14 +103,22 @@ export class Gate {
 		});
 	}
 
-	private place(sendNumber: number): Place {
+	private place(sendNumber: number, isAlone: boolean): Place {
+		this.open += 1;
 		let isTaken = true;
-		const reply = (how: Reply) => {
+		const giveBack = (how: Reply, isLongWait: boolean, wasSent = true) => {
 			if (!isTaken) return;
 			isTaken = false;
+			this.open -= 1;
 			this.limiter.reply(sendNumber, Date.now(), how);
+			if (isLongWait && isAlone) this.onLongWait();
+			else if (isLongWait || (isAlone && wasSent)) this.triesAlone = isLongWait;
 			this.letPass();
 		};
-		return { reply, free: () => reply({ kind: 'lost' }) };
+		return {
+			reply: (how) => giveBack(how, false),
+			toldToWaitLong: () => giveBack({ kind: 'lost' }, true),
+			free: () => giveBack({ kind: 'lost' }, false, false),
+		};
 	}
 }

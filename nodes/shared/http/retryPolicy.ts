@@ -8,7 +8,7 @@ export type Verdict =
 	/** The service certainly did not apply it, and may the next time: send it again after the wait. `holdAll`: all requests have to wait. */
 	| { next: 'resend'; waitMs: number; holdAll: boolean }
 	/** It may have been applied: read the record, after the wait, before anything else is sent to the account. */
-	| { next: 'readBack'; waitMs: number; maySendAgain: boolean; why?: 'redirected' }
+	| { next: 'readBack'; waitMs: number; maySendAgain: boolean; why?: 'redirected' | 'waitTooLong' }
 	/** The service certainly did not apply it, and it is not sent again. */
 	| { next: 'giveUp'; why: 'refused' | 'unauthorized' | 'waitTooLong' | 'attemptsSpent' | 'unreachable'; waitMs?: number };
 
@@ -36,7 +36,7 @@ function resendOrGiveUp(response: Response, fault: ServiceFault, attempt: number
 /** The service, or something before it, may have carried the request out. It is read first, so no update goes out before the wait that was told. */
 function readBack(response: Response, fault: ServiceFault, attempt: number, policy: RetryPolicy): Verdict {
 	const asked = askedWaitMs(response, fault, policy.now);
-	if (asked !== undefined && asked > LONGEST_WAIT_MS) return { next: 'readBack', waitMs: 0, maySendAgain: false };
+	if (asked !== undefined && asked > LONGEST_WAIT_MS) return { next: 'readBack', waitMs: 0, maySendAgain: false, why: 'waitTooLong' };
 	return { next: 'readBack', waitMs: waitMs(asked, attempt, policy), maySendAgain: attempt <= policy.maxRetries };
 }
 

@@ -37,13 +37,11 @@ export const get: Operation = async (context, service) => {
 	}
 
 	const options = readOptions(parameters, 0);
-	let hasFailed = false;
 	const { run, connectionOf } = await openRun(
 		context,
 		service,
 		options,
 		reads.map(({ itemIndex }) => itemIndex),
-		() => hasFailed && !keepsGoing,
 	);
 	async function readOne(connection: Connection, target: Target): Promise<Pick<Result, 'outcome' | 'record' | 'failure'>> {
 		try {
@@ -60,12 +58,12 @@ export const get: Operation = async (context, service) => {
 			const connection = connectionOf(itemIndex);
 			const read = isOpen(connection) ? await readOne(connection, target) : { outcome: 'not read' as const, failure: connection.failure };
 			results[itemIndex] = { itemIndex, target, ...read };
-			if (read.failure) hasFailed = true;
+			if (read.failure && !keepsGoing) run.end();
 			return 'next';
 		},
 		options.maxConcurrentRequests,
 		run.isOver,
 	);
-	if (!keepsGoing && hasFailed) throw toError(context, results);
+	if (!keepsGoing && results.some(({ failure }) => failure)) throw toError(context, results);
 	return toItems(service, results, () => ({ includeChanges: false, simplify: options.simplify, dryRun: false }));
 };

@@ -12,23 +12,19 @@ export interface Opened {
 
 /**
  * Opens the way to the service for the items of an operation.
- *
- * @param isOver whether the operation has ended by itself, e.g. after a failure
  */
 export async function openRun(
 	context: IExecuteFunctions,
 	service: Service,
 	options: { timeout: number; maxRetries: number; maxConcurrentRequests: number },
 	itemIndexes: number[],
-	isOver?: () => boolean,
 ): Promise<Opened> {
-	const run = createRun(service, {
+	const limits = {
 		timeoutMs: options.timeout,
 		maxRetries: options.maxRetries,
 		maxConcurrentRequests: options.maxConcurrentRequests,
-		signal: context.getExecutionCancelSignal?.(),
-		isOver,
-	});
+	};
+	const run = createRun(service, limits, context.getExecutionCancelSignal?.());
 	const type = service.signIn.credentialType(context.getNodeParameter('authentication', 0, '') as string);
 	return { run, connectionOf: await openConnections(context, run, type, itemIndexes) };
 }

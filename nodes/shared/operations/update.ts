@@ -52,11 +52,10 @@ export const update: Operation = async (context, service) => {
 
 	let lanes: Lane[] = [];
 	if (planned.length > 0) {
-		let hasFailed = false;
 		// These hold for the whole run, so they are taken from its first item.
 		const { options } = planned[0];
 		const itemIndexes = [...new Set(planned.map(({ itemIndex }) => itemIndex))];
-		const { run, connectionOf } = await openRun(context, service, options, itemIndexes, () => hasFailed && !keepsGoing);
+		const { run, connectionOf } = await openRun(context, service, options, itemIndexes);
 		const connected: PlannedUpdate[] = [];
 		for (const each of planned) {
 			const connection = connectionOf(each.itemIndex);
@@ -72,7 +71,7 @@ export const update: Operation = async (context, service) => {
 			async ({ lane, each }) => {
 				const { result, end } = await applyUpdate(lane, each, mode);
 				results.set(each, result);
-				if (result.failure) hasFailed = true;
+				if (result.failure && !keepsGoing) run.end();
 				if (end === 'closeLane') closeLane(lane, each);
 				return end;
 			},

@@ -37,6 +37,15 @@ export const dryRun: INodeProperties = {
 		'Whether to send no update and show instead what would be sent, and what it would change. The current record is read for that.',
 };
 
+export const failIfPartlyApplied: INodeProperties = {
+	displayName: 'Fail If Partly Applied',
+	name: 'failIfPartlyApplied',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether an item is an error when the service applies only a part of what it asks. Without this a hint tells of it. What the service applied stays, and Retry On Fail does not send it again.',
+};
+
 export const includeChanges: INodeProperties = {
 	displayName: 'Include Changes',
 	name: 'includeChanges',
