@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { type Sandbox, sandboxSecrets, startSandbox } from '../../sandbox/sandbox.mts';
 import { runNode, type NodeResult, type NodeRun, type StoredCredentials } from '../support/engine.mts';
+import { byId } from '../support/locator.mts';
 
 /** Enough for the gentle start to reach the limit with work left. */
 const ORGANIZATIONS = 200;
@@ -39,7 +40,7 @@ const renameAll = (credentials: StoredCredentials, onError?: NodeRun['onError'])
 		parameters: {
 			resource: 'billingAccount',
 			operation: 'update',
-			organizationId: { __rl: true, mode: 'id', value: '={{ $json.organization }}' },
+			organizationId: byId('={{ $json.organization }}'),
 			updateFields: { displayName: '={{ $json.name }}' },
 			options: { maxConcurrentRequests: IN_FLIGHT },
 		},
