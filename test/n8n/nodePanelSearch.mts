@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { openWindow, openWorkflow } from './browser.mts';
 import type { TestEnvironment } from './environment.mts';
-import { missingPictures, openPanelAfter, searchNodes } from './nodePanel.mts';
+import { openPanelAfter, picturesAreLoaded, searchNodes } from './nodePanel.mts';
 import type { Steps } from './steps.mts';
 import { createEmptyWorkflow, TRIGGER } from './workflows.mts';
 
@@ -36,7 +36,7 @@ export async function searchInTheNodePanel(
 		await steps.step(`"${typed}" shows ${found.join(', ')}`, async () => {
 			const shown = await searchNodes(page, typed);
 			for (const name of found) assert.ok(shown.includes(name), `${name} is not among ${shown.join(', ')}`);
-			assert.deepEqual(await missingPictures(page.getByTestId('node-creator')), []);
+			await picturesAreLoaded(page.getByTestId('node-creator'));
 		});
 	}
 	await page.close();
@@ -47,10 +47,10 @@ export async function searchInTheNodePanel(
 		await openPanelAfter(darkPage, TRIGGER);
 		await searchNodes(darkPage, 'billing');
 		const panel = darkPage.getByTestId('node-creator');
-		assert.deepEqual(await missingPictures(panel), []);
 		for (const icon of ['aodocs', 'cudoCompute', 'userHub']) {
 			await panel.locator(`img[src$="/${icon}.dark.svg"]`).filter({ visible: true }).first().waitFor();
 		}
+		await picturesAreLoaded(panel);
 		await dark.close();
 	});
 }

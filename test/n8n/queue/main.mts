@@ -16,6 +16,7 @@ import type { SavedCredential } from '../../../demo/n8nApi.mts';
 import { installN8n } from '../../../demo/n8nInstall.mts';
 import { packPackage } from '../../../demo/package.mts';
 import { killAllGroups, stopAllGroups } from '../../../demo/processGroups.mts';
+import { until } from '../../../demo/until.mts';
 import type { LogEntry } from '../../../sandbox/log.mts';
 import { sandboxSecrets, startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
 import { startCluster, type Cluster, type Worker } from './cluster.mts';
@@ -148,12 +149,7 @@ async function atOnce(cluster: Cluster, sandbox: Sandbox, credentials: Credentia
 
 /** The worker that runs an execution. */
 async function workerOf(workers: Worker[], id: string): Promise<Worker> {
-	for (let tries = 0; tries < 200; tries++) {
-		const found = workers.find((worker) => worker.executions().includes(id));
-		if (found) return found;
-		await sleep(50);
-	}
-	throw new Error(`No worker began execution ${id}.`);
+	return await until(`a worker begins execution ${id}`, () => workers.find((worker) => worker.executions().includes(id)));
 }
 
 /** A worker dies in the middle of a run of many items; then the items are run again. */
@@ -173,10 +169,10 @@ async function killedWorker(cluster: Cluster, sandbox: Sandbox, credentials: Cre
 	const slow = service.faults.add({ kind: 'delay', ms: ANSWER_MS, times: 'always', match: { method: 'PATCH' } });
 
 	await callWebhook(api, 'many', { accounts });
-	while (done() < KILL_AFTER) await sleep(20);
-	const [{ id }] = await executionsOf(api, first);
+	const { id } = await until('the execution is listed', async () => (await executionsOf(api, first))[0]);
 	const victim = await workerOf(workers, id);
 	const survivors = workers.filter((worker) => worker !== victim);
+	await until(`${KILL_AFTER} updates are applied`, () => done() >= KILL_AFTER, { pause: 20 });
 	process.kill(-victim.server.pid, 'SIGKILL');
 	const killed = Date.now();
 	const atKill = done();
@@ -188,7 +184,7 @@ async function killedWorker(cluster: Cluster, sandbox: Sandbox, credentials: Cre
 	const took = seconds(killed);
 	console.log(`  n8n showed it as "running" for another ${took}, then as "${ended.status}"`);
 	console.log(`  its error: ${await errorOf(api, id)}`);
-	// Long enough for a second start, if there were one.
+	// A second start must not come, and nothing tells that it will not: this is long enough for one, if there were one.
 	await sleep(Number(shortLocks.QUEUE_WORKER_LOCK_DURATION) + 2 * Number(shortLocks.QUEUE_WORKER_STALLED_INTERVAL));
 	const sent = service.log.entries.filter(isUpdate);
 	const applied = done();
