@@ -483,11 +483,11 @@ const updateParameters: INodeProperties[] = [
 		default: {},
 		options: [
 			shared.failIfPartlyApplied,
-			shared.includeChanges,
 			shared.maxConcurrentRequests,
 			shared.maxRetries,
+			shared.output,
 			shared.refuseChangesAbove,
-			shared.simplify,
+			shared.refuseRunsAbove,
 			shared.skipIfUnchanged,
 			shared.timeout,
 			{
@@ -520,9 +520,15 @@ export const properties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['billingAccount'] } },
 		options: [
 			{
+				name: 'Apply Plan',
+				value: 'applyPlan',
+				action: 'Apply plan to billing account',
+				description: 'Apply a plan exactly as it was reviewed, or undo an update',
+			},
+			{
 				name: 'Get',
 				value: 'get',
-				action: 'Get a billing account',
+				action: 'Get billing account',
 				description: 'Get one billing account',
 			},
 			{
@@ -534,7 +540,7 @@ export const properties: INodeProperties[] = [
 			{
 				name: 'Update',
 				value: 'update',
-				action: 'Update a billing account',
+				action: 'Update billing account',
 				description: 'Update the billing address, limits or other fields of a billing account',
 			},
 		],
@@ -545,6 +551,7 @@ export const properties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['billingAccount'], operation: ['get', 'update'] } },
 	},
 	...updateDisplayOptions({ show: { resource: ['billingAccount'], operation: ['update'] } }, updateParameters),
+	...updateDisplayOptions({ show: { resource: ['billingAccount'], operation: ['applyPlan'] } }, shared.planParameters([shared.refuseChangesAbove])),
 	{
 		displayName: 'Return All',
 		name: 'returnAll',
@@ -569,7 +576,7 @@ export const properties: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		displayOptions: { show: { resource: ['billingAccount'], operation: ['get'] } },
-		options: [shared.maxConcurrentRequests, shared.maxRetries, shared.simplify, shared.timeout],
+		options: [shared.maxConcurrentRequests, shared.maxRetries, shared.readOutput, shared.timeout],
 	},
 	{
 		displayName: 'Options',
@@ -578,6 +585,6 @@ export const properties: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		displayOptions: { show: { resource: ['billingAccount'], operation: ['getAll'] } },
-		options: [shared.simplify],
+		options: [shared.maxRetries, shared.readOutput, shared.timeout],
 	},
 ];

@@ -7,6 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { applyPlan } from '../shared/operations/applyPlan';
 import { get } from '../shared/operations/get';
 import { searchList } from '../shared/operations/searchList';
 import { runOperation } from '../shared/operations/operation';
@@ -14,7 +15,7 @@ import { update } from '../shared/operations/update';
 import { properties } from './description';
 import { organizations, userHub } from './service';
 
-const operations = { get, update };
+const operations = { applyPlan, get, update };
 
 export class UserHub implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,7 +24,8 @@ export class UserHub implements INodeType {
 		icon: { light: 'file:../../icons/userHub.svg', dark: 'file:../../icons/userHub.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ ({ get: "Get", update: "Update" })[$parameter["operation"]] + ": Billing Account" }}',
+		subtitle:
+			'={{ ({ applyPlan: $parameter["dryRun"] ? "Check Plan" : "Apply Plan", get: "Get", update: "Update" }[$parameter["operation"]] ?? "") + ": Billing Account" }}',
 		description: 'Get and update the billing account of a UserHub organization or user',
 		defaults: { name: 'UserHub' },
 		usableAsTool: true,

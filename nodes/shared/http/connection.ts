@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import type { Failure, Service } from '../service';
-import { openCredential } from './credential';
+import { openCredential, type OpenCredential } from './credential';
 import { Deadlines } from './deadline';
 import { Gate } from './gate';
 import { withRenewal, type SignedTransport } from './renewal';
@@ -28,8 +28,7 @@ export interface Run {
 /** The way to a service with one credential: it signs in once, renews once, and turns whatever comes back into an `Answer`. */
 export interface Connection {
 	run: Run;
-	/** The address that paths are appended to. */
-	baseUrl: string;
+	credential: OpenCredential;
 	/** Where requests wait for their turn. */
 	gate: Gate;
 	/** Why nothing more is sent with this credential. */
@@ -100,7 +99,7 @@ export function connect(
 	run.gates.push(gate);
 	const connection: Connection = {
 		run,
-		baseUrl: credential.baseUrl,
+		credential,
 		gate,
 		send: withRenewal(
 			createTransport(context, credential, run.timeoutMs, run.deadlines),
