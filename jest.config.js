@@ -29,5 +29,6 @@ module.exports = {
 	transformIgnorePatterns: ['/node_modules/(?!@apidevtools/json-schema-ref-parser/)'],
 	setupFiles: ['reflect-metadata', '<rootDir>/test/support/setup.mts'],
 	setupFilesAfterEnv: ['<rootDir>/test/support/network.mts'],
-	testTimeout: 20_000,
+	// A limit for what never ends: far longer than the slowest test on a busy machine.
+	testTimeout: 120_000,
 };
