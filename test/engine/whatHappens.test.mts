@@ -245,7 +245,6 @@ describe('order and pace', () => {
 	});
 
 	test('different accounts: at once, few at first, up to Max Concurrent Requests', async () => {
-		const open: number[] = [];
 		const items = Array.from({ length: 60 }, (_, i) => ({ account: `a${i}`, name: 'Acme' }));
 		const service = fakeService(
 			cudoUrl,
@@ -253,7 +252,6 @@ describe('order and pace', () => {
 				items.map(({ account }) => [
 					`PATCH ${cudoRoute(account)}`,
 					(request: SeenRequest) => {
-						open.push(service.requests.length);
 						return { ...applied(request), delay: 20 };
 					},
 				]),
