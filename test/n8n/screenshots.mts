@@ -8,6 +8,8 @@ import { project } from '../../demo/folders.mts';
 import type { WorkflowContent } from '../../demo/n8nApi.mts';
 import { demoCredentials } from '../../demo/services.mts';
 import { until } from '../../demo/until.mts';
+import { fromAi } from '../support/fromAi.mts';
+import { byId } from '../support/locator.mts';
 import { openWindow, openWorkflow, type Theme } from './browser.mts';
 import { startChatModel } from './chatModel.mts';
 import { CredentialForm } from './credentialForm.mts';
@@ -16,7 +18,7 @@ import { NodeForm } from './nodeForm.mts';
 import { closePanel, openPanelAfter, picturesAreLoaded, searchNodes } from './nodePanel.mts';
 import type { Steps } from './steps.mts';
 import { closeToasts, toastAppears } from './toasts.mts';
-import { agentWorkflow, createEmptyWorkflow, fromAi, TRIGGER } from './workflows.mts';
+import { agentWorkflow, createEmptyWorkflow, TRIGGER } from './workflows.mts';
 
 /** The forms as the pictures show them: filled in by hand, with a nested field open in each that has one. */
 const filledIn: Record<string, Record<string, unknown>> = {
@@ -78,7 +80,7 @@ export async function screenshots(steps: Steps, browser: Browser, environment: T
 		type: 'cudoCompute',
 		credential: saved.find(({ type }) => type === 'cudoComputeApi')!,
 		parameters: {
-			billingAccountId: { __rl: true, mode: 'id', value: fromAi('Billing_Account') },
+			billingAccountId: byId(fromAi('Billing_Account')),
 			updateFields: { billingAddress: { city: fromAi('City') }, monthlySpendLimit: fromAi('Monthly_Spend_Limit') },
 		},
 	});

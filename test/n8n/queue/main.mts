@@ -18,7 +18,8 @@ import { packPackage } from '../../../demo/package.mts';
 import { killAllGroups, stopAllGroups } from '../../../demo/processGroups.mts';
 import { until } from '../../../demo/until.mts';
 import type { LogEntry } from '../../../sandbox/log.mts';
-import { sandboxSecrets, startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
+import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
+import { services } from '../../services/index.mts';
 import { startCluster, type Cluster, type Worker } from './cluster.mts';
 import { callWebhook, errorOf, executionsOf, publish, retry, untilEnded } from './executions.mts';
 import { findPrograms, startStores } from './stores.mts';
@@ -77,23 +78,15 @@ function updatesByAccount(entries: readonly LogEntry[]): Map<string, number> {
 	return counts;
 }
 
-async function saveCredentials(
-	{ api }: Cluster,
-	{ cudoCompute, userHub }: Sandbox,
-): Promise<Record<'cudoCompute' | 'userHub', SavedCredential>> {
-	const { userApiKey, adminKey, userId } = sandboxSecrets.userHub;
-	return {
-		cudoCompute: await api.saveCredential({
-			name: 'Cudo Compute',
-			type: 'cudoComputeApi',
-			data: { baseUrl: cudoCompute.url, apiKey: sandboxSecrets.cudoCompute.apiKey },
-		}),
-		userHub: await api.saveCredential({
-			name: 'UserHub',
-			type: 'userHubApi',
-			data: { baseUrl: userHub.url, userApiKey, signInWith: 'adminKey', adminKey, userId },
-		}),
+/** The services whose accounts are updated. */
+const updated = ['cudoCompute', 'userHub'] as const;
+
+async function saveCredentials({ api }: Cluster, sandbox: Sandbox): Promise<Record<(typeof updated)[number], SavedCredential>> {
+	const save = async (name: (typeof updated)[number]) => {
+		const [{ title, type, data }] = services[name].sandboxCredentials(sandbox[name].url);
+		return await api.saveCredential({ name: title, type, data });
 	};
+	return { cudoCompute: await save('cudoCompute'), userHub: await save('userHub') };
 }
 
 type Credentials = Awaited<ReturnType<typeof saveCredentials>>;
@@ -101,11 +94,10 @@ type Credentials = Awaited<ReturnType<typeof saveCredentials>>;
 /** Many executions at once, each with an account of its own. */
 async function atOnce(cluster: Cluster, sandbox: Sandbox, credentials: Credentials): Promise<void> {
 	const { api, workers } = cluster;
-	const services = ['cudoCompute', 'userHub'] as const;
-	console.log(`\n${services.length * CALLS} executions at once`);
+	console.log(`\n${updated.length * CALLS} executions at once`);
 	const workflows: string[] = [];
-	for (const name of services) workflows.push(await publish(api, updateOne(name, `one-${name}`, credentials[name])));
-	const wanted = services.flatMap((name) =>
+	for (const name of updated) workflows.push(await publish(api, updateOne(name, `one-${name}`, credentials[name])));
+	const wanted = updated.flatMap((name) =>
 		sandbox[name]
 			.ids()
 			.filter((id) => name === 'cudoCompute' || id.startsWith('org_'))
@@ -136,7 +128,7 @@ async function atOnce(cluster: Cluster, sandbox: Sandbox, credentials: Credentia
 		assert.ok(shares.every(({ count }) => count > 0));
 	});
 	check('each account got one update and ends as asked, and no other account got any', () => {
-		for (const name of services) {
+		for (const name of updated) {
 			const mine = wanted.filter((call) => call.name === name);
 			assert.deepEqual(updatesByAccount(sandbox[name].log.entries), new Map(mine.map(({ account }) => [account, 1])));
 			assert.deepEqual(
