@@ -551,7 +551,10 @@ export const properties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['billingAccount'], operation: ['get', 'update'] } },
 	},
 	...updateDisplayOptions({ show: { resource: ['billingAccount'], operation: ['update'] } }, updateParameters),
-	...updateDisplayOptions({ show: { resource: ['billingAccount'], operation: ['applyPlan'] } }, shared.planParameters([shared.refuseChangesAbove])),
+	...updateDisplayOptions(
+		{ show: { resource: ['billingAccount'], operation: ['applyPlan'] } },
+		shared.planParameters([shared.refuseChangesAbove]),
+	),
 	{
 		displayName: 'Return All',
 		name: 'returnAll',

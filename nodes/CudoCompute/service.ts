@@ -114,7 +114,8 @@ export const cudoCompute: Service = {
 			const remedy = 'Choose a billing account, or make sure that the expression gives an ID for every item.';
 			return targetOf(readAccountId(parameters, 'billingAccountId', itemIndex, 'Billing Account', remedy));
 		},
-		select: ({ billingAccountId }) => (typeof billingAccountId === 'string' && billingAccountId !== '' ? targetOf(billingAccountId) : undefined),
+		select: ({ billingAccountId }) =>
+			typeof billingAccountId === 'string' && billingAccountId !== '' ? targetOf(billingAccountId) : undefined,
 		nameOf: ({ displayName }) => displayName,
 		read: ({ key }) => ({ method: 'GET', path: `${PATH}/${encodeURIComponent(key)}` }),
 		adjust: adjustToMask,

@@ -82,7 +82,8 @@ export const userHub: Service = {
 			...(signInWith === 'adminKey' ? { 'Admin Key': adminKey, 'User ID': userId } : { 'User Access Token': userAccessToken }),
 		}),
 		// Never the user key: it is publishable.
-		planSecretsOf: ({ signInWith, adminKey, userId, userAccessToken }) => (signInWith === 'adminKey' ? [adminKey, userId] : [userAccessToken]),
+		planSecretsOf: ({ signInWith, adminKey, userId, userAccessToken }) =>
+			signInWith === 'adminKey' ? [adminKey, userId] : [userAccessToken],
 		renewal({ signInWith, sessionToken }) {
 			if (signInWith !== 'adminKey') return 'none';
 			return isBlank(sessionToken) ? 'tokenMissing' : 'renewable';

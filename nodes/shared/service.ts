@@ -191,6 +191,8 @@ export interface Failure {
 /** What became of one update or one read. An item may have several. */
 export interface Result {
 	itemIndex: number;
+	/** Which of its item's updates it is, from 0; 0 unless given. */
+	position?: number;
 	/** Absent when the item does not say which account it is about. */
 	target?: Target;
 	outcome: Outcome;
@@ -208,6 +210,8 @@ export interface Result {
 	cannotUndo?: string[];
 	/** The request that was sent, or is planned. */
 	request?: IDataObject;
+	/** When it was known, RFC 3339 in UTC. */
+	time?: string;
 	/** The fields that the service accepted and that hold another value than was asked. */
 	notApplied?: string[];
 	/** The fields that hold the asked value in another form, each with that form. */

@@ -49,6 +49,7 @@ export async function sendUntilSettled(
 			return await gaveUp(sending, connection.ended ?? NOT_STARTED);
 		}
 		lane.simulated = undefined;
+		lane.lastRead = undefined;
 		lane.hasSent = true;
 		claim.outcome = 'unknown';
 		const asked = await ask(connection, place, request, run.service.account.read(update.target), attempt);

@@ -8,6 +8,7 @@ import { toError } from '../report/error';
 import { toItems } from '../report/items';
 import type { Failure, ParameterReader, Result } from '../service';
 import type { Operation } from './operation';
+import { reportOf } from './report';
 import { isOpen, openRun } from './run';
 
 /** How many records an item asks for, or why that is no number. */
@@ -38,7 +39,9 @@ export function getMany(listing: Listing): Operation {
 	return async (context, service) => {
 		const parameters = parameterReader(context);
 		const itemIndexes = context.getInputData().map((_, itemIndex) => itemIndex);
-		const { connectionOf } = await openRun(context, service, readOptions(parameters, 0), itemIndexes);
+		const options = readOptions(parameters, 0);
+		const report = reportOf(context, service, options.output);
+		const { connectionOf } = await openRun(context, service, options, itemIndexes);
 
 		async function readOne(itemIndex: number): Promise<Result[]> {
 			const failed = (failure: Failure): Result[] => [{ itemIndex, outcome: 'not read', failure }];
@@ -59,9 +62,7 @@ export function getMany(listing: Listing): Operation {
 		for (const itemIndex of itemIndexes) {
 			const results = await readOne(itemIndex);
 			if (results.some(({ failure }) => failure) && !context.continueOnFail()) throw toError(context, results);
-			const { simplify } = readOptions(parameters, itemIndex);
-			const items = toItems(service, results, () => ({ includeChanges: false, simplify, dryRun: false }));
-			for (const item of items) output.push(item);
+			for (const item of toItems(report, results)) output.push(item);
 		}
 		return output;
 	};

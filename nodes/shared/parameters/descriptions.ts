@@ -80,7 +80,11 @@ const outputs = {
 		description: 'The outcome, each field that changed with its former value, a plan that undoes it, and the record',
 	},
 	changeList: { name: 'Change List', value: 'changeList', description: 'One item for each field that changed, e.g. for a spreadsheet' },
-	oneItem: { name: 'One Item for All', value: 'oneItem', description: 'One item with a summary of all accounts, e.g. for an approval or a message' },
+	oneItem: {
+		name: 'One Item for All',
+		value: 'oneItem',
+		description: 'One item with a summary of all accounts, e.g. for an approval or a message',
+	},
 };
 
 export const output: INodeProperties = {
@@ -162,16 +166,7 @@ export const timeout: INodeProperties = {
  * @param own options that not every service has
  */
 export function planParameters(own: INodeProperties[]): INodeProperties[] {
-	const options = [
-		failIfPartlyApplied,
-		maxConcurrentRequests,
-		maxRetries,
-		output,
-		...own,
-		refusePlansOlderThan,
-		refuseRunsAbove,
-		timeout,
-	];
+	const options = [failIfPartlyApplied, maxConcurrentRequests, maxRetries, output, ...own, refusePlansOlderThan, refuseRunsAbove, timeout];
 	return [
 		plan,
 		{

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isCleared, isSameValue } from '../fields/comparison';
-import { fieldValueIn, isWithin, setAt, toApi } from '../fields/record';
+import { fieldValueIn, isWithin, removeAt, setAt, toApi } from '../fields/record';
 import type { Change, Changes, FieldValue, NamedField, ServiceFields, TouchedField } from '../service';
 
 /** The fields that changes touch, in the service's order. It is worked out once for each update, and carried. */
@@ -67,6 +67,16 @@ export function changesBetween(before: IDataObject, after: IDataObject, touched:
 		if (!isSame) changes.push({ field: field.path, label: field.label, from: from ?? null, to: to ?? null });
 	}
 	return changes;
+}
+
+/** The record as an update would leave it. */
+export function simulate(record: IDataObject, touched: TouchedField[]): IDataObject {
+	const copy = structuredClone(record);
+	for (const { field, wanted } of touched) {
+		if (wanted === undefined) removeAt(copy, field.path);
+		else setAt(copy, field.path, toApi(field, wanted));
+	}
+	return copy;
 }
 
 /** What takes changes back, and the fields that cannot be restored. */

@@ -20,6 +20,8 @@ export interface Plan {
 	updateMask?: string;
 	/** What each touched field held when it was planned; null where it held nothing. */
 	was: Record<string, FieldValue | null>;
+	/** It takes an update back. Of those for one account, the newest goes first. */
+	isUndo?: true;
 	/** When it was made, RFC 3339 in UTC. */
 	time: string;
 	keyId: string;
@@ -76,6 +78,7 @@ function isPlan(value: unknown): value is Plan & IDataObject {
 		Array.isArray(value.clear) &&
 		value.clear.every(isText) &&
 		(value.updateMask === undefined || isText(value.updateMask)) &&
+		(value.isUndo === undefined || value.isUndo === true) &&
 		isRecord(value.was) &&
 		Object.values(value.was).every((held) => held === null || isFieldValue(held)) &&
 		isText(value.time) &&
@@ -115,13 +118,16 @@ export function readPlans(value: unknown): Array<Plan | { failure: Failure }> {
 	return parsed.flatMap((entry) => {
 		const inner: unknown = typeof entry === 'string' ? parse(entry.trim()) : entry;
 		// The undo of an update that changed nothing is an empty list.
-		return Array.isArray(inner) ? inner.map((each) => readOne(typeof each === 'string' ? parse(each) : (each as unknown))) : [readOne(inner)];
+		return Array.isArray(inner)
+			? inner.map((each) => readOne(typeof each === 'string' ? parse(each) : (each as unknown)))
+			: [readOne(inner)];
 	});
 }
 
 function readOne(value: unknown): Plan | { failure: Failure } {
 	if (isPlan(value)) return value;
-	if (isRecord(value) && 'signature' in value) return { failure: { summary: 'The plan is not whole, or was made by another version', remedy: PLAN_AGAIN } };
+	if (isRecord(value) && 'signature' in value)
+		return { failure: { summary: 'The plan is not whole, or was made by another version', remedy: PLAN_AGAIN } };
 	const text = JSON.stringify(value) ?? 'nothing';
 	return { failure: noPlan(`It holds ${text.length > 100 ? `${text.slice(0, 100)}…` : text}.`) };
 }
@@ -139,7 +145,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  */
 export function whyNotApplied(plan: Plan, service: string, key: PlanKey, maxAgeDays: number, now: number): Failure | undefined {
 	if (plan.service !== service) {
-		return { summary: 'The plan is for another service', detail: `It was made by the node ${plan.service}.`, remedy: 'Apply it with that node.' };
+		return {
+			summary: 'The plan is for another service',
+			detail: `It was made by the node ${plan.service}.`,
+			remedy: 'Apply it with that node.',
+		};
 	}
 	if (plan.keyId !== key.id) {
 		return { summary: 'The plan was made with another credential, or its secret was renewed since', remedy: PLAN_AGAIN };
