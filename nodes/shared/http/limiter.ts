@@ -1,0 +1,242 @@
+/** What a service says of its own limit, in a header. */
+export interface Quota {
+	/** Requests left in the window. */
+	remaining: number;
+	/** Until the window ends, in milliseconds. */
+	resetMs: number;
+	/** Requests per window, where told. */
+	limit?: number;
+}
+
+/** How a request went, as far as the pace is concerned. */
+export type Reply =
+	| { kind: 'accepted'; quota?: Quota } // an answer that does not ask to slow down: any 2xx, also other 4xx
+	| { kind: 'refused'; waitMs?: number; quota?: Quota } // 429: waitMs is what Retry-After or the body asks
+	| { kind: 'lost' }; // timeout, reset, 5xx: says nothing of the pace; frees its place
+
+export interface Ceilings {
+	maxConcurrent: number;
+	/** None unless given. */
+	maxPerSecond?: number;
+}
+
+/** Whether a request may leave; if not, when to ask again (undefined: at the next reply). */
+export type Permission = { mayGo: true; sendNumber: number } | { mayGo: false; askAgainAt?: number };
+
+export interface LimiterState {
+	heldBackBy: 'nothing' | 'concurrency' | 'rate' | 'wait';
+	window: number;
+	perSecond?: number;
+}
+
+type HeldBackBy = LimiterState['heldBackBy'];
+
+/** Requests that may be open before anything is known of the service. */
+const FIRST_WINDOW = 10;
+/** A quick answer takes at most this many times the base, or the base and some milliseconds: below that, noise looks like load. */
+const QUICK_FACTOR = 1.5;
+const QUICK_EXTRA_MS = 10;
+/** The last answers whose quickest quarter is looked at. */
+const LATENCIES = 16;
+/** The first cut knows little, so it stays well below; then the rate doubles in this time until it is proven. */
+const FIRST_CUT = 0.7;
+const DOUBLING_MS = 600;
+/** So many accepted requests prove a rate, counted over at most this time. */
+const PROOF = 8;
+const MEASURED_MS = 1000;
+/** A proven rate starts a little below what was accepted and follows a cubic through it: slow near it, quicker further away. */
+const KEEP = 0.95;
+const CUBIC = 0.02;
+/** Waits of a lone probe, doubled from the first to the last. */
+const FIRST_PROBE_MS = 100;
+const LAST_PROBE_MS = 4000;
+
+/**
+ * Finds out how many requests a service bears at once and how many per second. It has no clock and no queue: time is handed in, and whoever holds
+ * the queue asks before each request and tells how it went.
+ */
+export class Limiter {
+	private window: number;
+	private sent = 0;
+	private readonly open = new Map<number, number>();
+	private firstSentAt?: number;
+	private acceptedCount = 0;
+
+	private readonly latencies: number[] = [];
+	private base = Infinity;
+
+	/** The rate that was accepted, in requests per millisecond; none until the first refusal. */
+	private accepted?: number;
+	private proven = false;
+	private cutAt = 0;
+	/** The last request that had been sent at the last cut: a refusal of it or of an earlier one is part of that cut. */
+	private cutNumber = 0;
+	private cutsWithoutAcceptance = 0;
+	/** When the last refused request was sent: the service had nothing left then. */
+	private refusedSentAt = -Infinity;
+	private acceptedSentAt: number[] = [];
+
+	private nextAt = -Infinity;
+	private waitUntil = -Infinity;
+	/** Requests that a wait kept back and that may be caught up, and how many the service has shown to bear. */
+	private owed = 0;
+	private caughtUp = 0;
+	private bearable = Infinity;
+
+	private quota?: { remaining: number; resetAt: number; limit: number; lengthMs: number; first: boolean };
+
+	constructor(private readonly ceilings: Ceilings) {
+		this.window = Math.min(FIRST_WINDOW, ceilings.maxConcurrent);
+	}
+
+	/**
+	 * Asks whether a request may leave at this time (milliseconds, any origin, monotonic). If it may, it counts as sent, under the send number;
+	 * otherwise it says when to ask again, and undefined means at the next reply.
+	 */
+	next(now: number): Permission {
+		const { heldBackBy, until } = this.obstacle(now);
+		if (heldBackBy !== 'nothing') return { mayGo: false, askAgainAt: until };
+		this.firstSentAt ??= now;
+		this.takeTurn(now);
+		this.sent++;
+		this.open.set(this.sent, now);
+		return { mayGo: true, sendNumber: this.sent };
+	}
+
+	/** Tells how a request went. */
+	reply(sendNumber: number, now: number, reply: Reply): void {
+		const sentAt = this.open.get(sendNumber);
+		if (sentAt === undefined) return;
+		this.open.delete(sendNumber);
+		if (reply.kind === 'lost') return;
+		if (reply.quota) this.readQuota(reply.quota, now);
+		if (reply.kind === 'accepted') this.wasAccepted(sendNumber, sentAt, now);
+		else this.wasRefused(sendNumber, sentAt, now, reply);
+	}
+
+	/** For logs: what holds requests back now, how many may be open, and how many may leave per second. */
+	state(now: number): LimiterState {
+		const rate = this.rate(now);
+		return {
+			heldBackBy: this.obstacle(now).heldBackBy,
+			window: Math.floor(this.window),
+			perSecond: rate === Infinity ? undefined : rate * 1000,
+		};
+	}
+
+	private obstacle(now: number): { heldBackBy: HeldBackBy; until?: number } {
+		if (now < this.waitUntil) return { heldBackBy: 'wait', until: this.waitUntil };
+		if (this.open.size >= Math.floor(this.window)) return { heldBackBy: 'concurrency' };
+		// Twice refused and nothing accepted between: the service is shut. One request at a time asks whether it still is.
+		if (this.cutsWithoutAcceptance >= 2 && this.open.size > 0) return { heldBackBy: 'wait' };
+		const quota = this.quotaAt(now);
+		if (quota && quota.remaining <= this.open.size) return { heldBackBy: 'wait', until: quota.resetAt };
+		if (now < this.nextAt) return { heldBackBy: 'rate', until: this.nextAt };
+		return { heldBackBy: 'nothing' };
+	}
+
+	/** Sets when the next request may leave. A turn taken late, as timers are, does not delay the following ones. */
+	private takeTurn(now: number): void {
+		const rate = this.rate(now);
+		if (rate === Infinity) return;
+		let gap = 1 / rate;
+		if (this.owed > 0) {
+			gap /= 2;
+			this.owed -= 0.5;
+			this.caughtUp += 0.5;
+		}
+		this.nextAt = Math.max(this.nextAt, now - Math.min(2, gap / 10)) + gap;
+	}
+
+	/** Requests per millisecond that may leave now. */
+	private rate(now: number): number {
+		let rate = (this.ceilings.maxPerSecond ?? Infinity) / 1000;
+		if (this.accepted !== undefined) rate = Math.min(rate, this.recovered(this.accepted, now));
+		const quota = this.quotaAt(now);
+		// The first window may be used up at once, like a burst; later ones are spread, so that others find some of it.
+		if (quota && !quota.first) rate = Math.min(rate, Math.max(1, quota.remaining - this.open.size) / (quota.resetAt - now));
+		return rate;
+	}
+
+	private recovered(accepted: number, now: number): number {
+		const elapsed = Math.max(0, now - Math.max(this.cutAt, this.waitUntil));
+		if (!this.proven) return accepted * 2 ** (elapsed / DOUBLING_MS);
+		const flatAfter = Math.cbrt((1 - KEEP) / CUBIC);
+		return accepted * (1 + CUBIC * (elapsed / 1000 - flatAfter) ** 3);
+	}
+
+	private wasAccepted(sendNumber: number, sentAt: number, now: number): void {
+		this.acceptedCount++;
+		if (this.accepted !== undefined) this.acceptedSentAt.push(sentAt);
+		if (sendNumber > this.cutNumber) this.cutsWithoutAcceptance = 0;
+		if (this.isQuick(now - sentAt)) this.window = Math.min(this.window + 1, this.ceilings.maxConcurrent);
+	}
+
+	private isQuick(latency: number): boolean {
+		if (this.latencies.push(latency) > LATENCIES) this.latencies.shift();
+		const quickQuarter = [...this.latencies].sort((a, b) => a - b)[Math.floor(this.latencies.length / 4)];
+		this.base = Math.min(this.base, quickQuarter);
+		return latency <= Math.max(QUICK_FACTOR * this.base, this.base + QUICK_EXTRA_MS);
+	}
+
+	private wasRefused(sendNumber: number, sentAt: number, now: number, { waitMs, quota }: { waitMs?: number; quota?: Quota }): void {
+		const wait = waitMs ?? (quota?.remaining === 0 ? quota.resetMs : 0);
+		if (sendNumber > this.cutNumber) this.cut(sentAt, now, wait);
+		if (wait > 0) this.waitUntil = Math.max(this.waitUntil, now + wait);
+		this.refusedSentAt = Math.max(this.refusedSentAt, sentAt);
+	}
+
+	private cut(sentAt: number, now: number, wait: number): void {
+		this.cutNumber = this.sent;
+		this.cutsWithoutAcceptance++;
+		if (this.accepted === undefined) {
+			this.accepted = (FIRST_CUT * Math.max(1, this.acceptedCount)) / Math.max(1, now - (this.firstSentAt ?? now));
+		} else this.measure(sentAt, now);
+		// What a bucket gains during the wait may be caught up, but no more than it could be seen to hold.
+		if (this.owed > 0) this.bearable = Math.max(1, this.caughtUp * 0.8);
+		this.owed = this.proven ? Math.min(this.bearable, this.accepted * wait) : 0;
+		this.caughtUp = 0;
+		this.cutAt = now;
+		this.acceptedSentAt = [];
+		if (this.cutsWithoutAcceptance >= 2 && wait === 0) {
+			this.waitUntil = now + Math.min(FIRST_PROBE_MS * 2 ** (this.cutsWithoutAcceptance - 2), LAST_PROBE_MS);
+		}
+	}
+
+	/** Takes the rate at which the service has been accepting: at both refusals it had nothing left, so what it accepted between is what it gained. */
+	private measure(sentAt: number, now: number): void {
+		if (this.accepted === undefined) return;
+		const resumedAt = Math.max(this.refusedSentAt, this.waitUntil);
+		const from = Math.max(resumedAt, sentAt - MEASURED_MS);
+		const since = this.acceptedSentAt.filter((at) => at > this.refusedSentAt && at <= sentAt);
+		const recent = since.filter((at) => at >= from);
+		if (since.length < PROOF) {
+			this.accepted = Math.min(this.accepted, this.recovered(this.accepted, now)) * (this.proven ? 0.9 : 0.7);
+			return;
+		}
+		const most = recent.length / Math.max(1, sentAt - from);
+		const least = resumedAt > this.refusedSentAt ? since.length / (sentAt - this.refusedSentAt) : most;
+		this.accepted = this.proven ? Math.min(Math.max(this.accepted, least), most) : least;
+		this.proven = true;
+	}
+
+	private readQuota({ remaining, resetMs, limit }: Quota, now: number): void {
+		const resetAt = now + resetMs;
+		const old = this.quota;
+		const lengthMs = Math.max(resetMs, old?.lengthMs ?? 0);
+		if (old && now < old.resetAt && remaining <= old.remaining) {
+			// The same window. Answers may overtake each other, and a reset told in whole seconds is rounded up: the lowest is true.
+			this.quota = { ...old, lengthMs, remaining, resetAt: Math.min(resetAt, old.resetAt) };
+		} else {
+			this.quota = { remaining, resetAt, lengthMs, limit: limit ?? Math.max(remaining + 1, old?.limit ?? 0), first: old === undefined };
+		}
+	}
+
+	/** The quota as told last, or a whole new one when that has ended. */
+	private quotaAt(now: number): typeof this.quota {
+		const quota = this.quota;
+		if (!quota || now < quota.resetAt) return quota;
+		this.quota = { ...quota, remaining: quota.limit, resetAt: now + quota.lengthMs, first: false };
+		return this.quota;
+	}
+}
