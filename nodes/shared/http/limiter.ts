@@ -42,14 +42,16 @@ const LATENCIES = 16;
 const FIRST_CUT = 0.7;
 const DOUBLING_MS = 600;
 /** So many accepted requests prove a rate, counted over at most this time. */
-const PROOF = 8;
-const MEASURED_MS = 1000;
+const PROOF = Number(process.env.PROOF ?? 4);
+const MEASURED = 12;
+const MEASURED_MS = Number(process.env.MM ?? 100);
 /** A proven rate starts a little below what was accepted and follows a cubic through it: slow near it, quicker further away. */
-const KEEP = 0.95;
-const CUBIC = 0.02;
+const KEEP = Number(process.env.KEEP ?? 0.95);
+const CUBIC = Number(process.env.CUBIC ?? 0.15);
+const LEAST_CUT = Number(process.env.LC ?? 0.6);
 /** Waits of a lone probe, doubled from the first to the last. */
 const FIRST_PROBE_MS = 100;
-const LAST_PROBE_MS = 4000;
+const LAST_PROBE_MS = Number(process.env.LP ?? 6000);
 
 /**
  * Finds out how many requests a service bears at once and how many per second. It has no clock and no queue: time is handed in, and whoever holds
@@ -78,12 +80,14 @@ export class Limiter {
 
 	private nextAt = -Infinity;
 	private waitUntil = -Infinity;
+	/** Until when the service asked to wait; waitUntil may also be the limiter's own. */
+	private toldUntil = -Infinity;
 	/** Requests that a wait kept back and that may be caught up, and how many the service has shown to bear. */
 	private owed = 0;
 	private caughtUp = 0;
 	private bearable = Infinity;
 
-	private quota?: { remaining: number; resetAt: number; limit: number; lengthMs: number; first: boolean };
+	private quota?: { remaining: number; resetAt: number; limit: number; lengthMs: number; since: number; told: boolean; first: boolean };
 
 	constructor(private readonly ceilings: Ceilings) {
 		this.window = Math.min(FIRST_WINDOW, ceilings.maxConcurrent);
@@ -109,7 +113,7 @@ export class Limiter {
 		if (sentAt === undefined) return;
 		this.open.delete(sendNumber);
 		if (reply.kind === 'lost') return;
-		if (reply.quota) this.readQuota(reply.quota, now);
+		if (reply.quota) this.readQuota(reply.quota, sentAt, now);
 		if (reply.kind === 'accepted') this.wasAccepted(sendNumber, sentAt, now);
 		else this.wasRefused(sendNumber, sentAt, now, reply);
 	}
@@ -130,7 +134,7 @@ export class Limiter {
 		// Twice refused and nothing accepted between: the service is shut. One request at a time asks whether it still is.
 		if (this.cutsWithoutAcceptance >= 2 && this.open.size > 0) return { heldBackBy: 'wait' };
 		const quota = this.quotaAt(now);
-		if (quota && quota.remaining <= this.open.size) return { heldBackBy: 'wait', until: quota.resetAt };
+		if (quota && quota.remaining <= this.open.size) return { heldBackBy: 'wait', until: quota.told ? quota.resetAt : undefined };
 		if (now < this.nextAt) return { heldBackBy: 'rate', until: this.nextAt };
 		return { heldBackBy: 'nothing' };
 	}
@@ -154,7 +158,7 @@ export class Limiter {
 		if (this.accepted !== undefined) rate = Math.min(rate, this.recovered(this.accepted, now));
 		const quota = this.quotaAt(now);
 		// The first window may be used up at once, like a burst; later ones are spread, so that others find some of it.
-		if (quota && !quota.first) rate = Math.min(rate, Math.max(1, quota.remaining - this.open.size) / (quota.resetAt - now));
+		if (quota && !quota.first) rate = Math.min(rate, Math.max(1, quota.remaining - this.open.size) / (quota.told ? quota.resetAt - now : quota.lengthMs));
 		return rate;
 	}
 
@@ -182,7 +186,7 @@ export class Limiter {
 	private wasRefused(sendNumber: number, sentAt: number, now: number, { waitMs, quota }: { waitMs?: number; quota?: Quota }): void {
 		const wait = waitMs ?? (quota?.remaining === 0 ? quota.resetMs : 0);
 		if (sendNumber > this.cutNumber) this.cut(sentAt, now, wait);
-		if (wait > 0) this.waitUntil = Math.max(this.waitUntil, now + wait);
+		if (wait > 0) this.waitUntil = this.toldUntil = Math.max(this.waitUntil, now + wait);
 		this.refusedSentAt = Math.max(this.refusedSentAt, sentAt);
 	}
 
@@ -190,13 +194,14 @@ export class Limiter {
 		this.cutNumber = this.sent;
 		this.cutsWithoutAcceptance++;
 		if (this.accepted === undefined) {
-			this.accepted = (FIRST_CUT * Math.max(1, this.acceptedCount)) / Math.max(1, now - (this.firstSentAt ?? now));
+			this.accepted = (FIRST_CUT * Math.max(1, this.acceptedCount)) / Math.max(1, now + wait - (this.firstSentAt ?? now));
 		} else this.measure(sentAt, now);
 		// What a bucket gains during the wait may be caught up, but no more than it could be seen to hold.
 		if (this.owed > 0) this.bearable = Math.max(1, this.caughtUp * 0.8);
 		this.owed = this.proven ? Math.min(this.bearable, this.accepted * wait) : 0;
 		this.caughtUp = 0;
 		this.cutAt = now;
+		this.nextAt = Math.max(this.nextAt, now + (wait === 0 ? 1 / this.rate(now) : 0));
 		this.acceptedSentAt = [];
 		if (this.cutsWithoutAcceptance >= 2 && wait === 0) {
 			this.waitUntil = now + Math.min(FIRST_PROBE_MS * 2 ** (this.cutsWithoutAcceptance - 2), LAST_PROBE_MS);
@@ -206,29 +211,37 @@ export class Limiter {
 	/** Takes the rate at which the service has been accepting: at both refusals it had nothing left, so what it accepted between is what it gained. */
 	private measure(sentAt: number, now: number): void {
 		if (this.accepted === undefined) return;
-		const resumedAt = Math.max(this.refusedSentAt, this.waitUntil);
-		const from = Math.max(resumedAt, sentAt - MEASURED_MS);
-		const since = this.acceptedSentAt.filter((at) => at > this.refusedSentAt && at <= sentAt);
+		const ramping = !this.proven || this.recovered(this.accepted, now) > 1.25 * this.accepted;
+		const resumedAt = Math.max(this.refusedSentAt, this.toldUntil);
+		const since = [...this.acceptedSentAt, ...this.open.values()].filter((at) => at > this.refusedSentAt && at < sentAt).sort((a, b) => a - b);
+		const from = Math.max(resumedAt, Math.min(sentAt - (ramping ? MEASURED_MS : 2000), since[Math.max(0, since.length - MEASURED)]));
 		const recent = since.filter((at) => at >= from);
+		if (since.length === 0 && this.cutsWithoutAcceptance >= 2) return;
 		if (since.length < PROOF) {
-			this.accepted = Math.min(this.accepted, this.recovered(this.accepted, now)) * (this.proven ? 0.9 : 0.7);
+			const rate = Math.min(this.accepted, this.recovered(this.accepted, now));
+			this.accepted = Math.min(rate, Math.max(rate * LEAST_CUT, since.length / Math.max(1, sentAt - resumedAt)));
 			return;
 		}
 		const most = recent.length / Math.max(1, sentAt - from);
 		const least = resumedAt > this.refusedSentAt ? since.length / (sentAt - this.refusedSentAt) : most;
-		this.accepted = this.proven ? Math.min(Math.max(this.accepted, least), most) : least;
+		this.accepted = Math.sqrt(least * most);
 		this.proven = true;
 	}
 
-	private readQuota({ remaining, resetMs, limit }: Quota, now: number): void {
+	private readQuota({ remaining, resetMs, limit }: Quota, sentAt: number, now: number): void {
+		if (this.quota && sentAt < this.quota.since) {
+			// Sent before this window as far as is known, so its numbers may be those of the last one; but it may have counted in this one.
+			this.quota.remaining--;
+			return;
+		}
 		const resetAt = now + resetMs;
 		const old = this.quota;
 		const lengthMs = Math.max(resetMs, old?.lengthMs ?? 0);
-		if (old && now < old.resetAt && remaining <= old.remaining) {
+		if (old?.told && now < old.resetAt && remaining <= old.remaining) {
 			// The same window. Answers may overtake each other, and a reset told in whole seconds is rounded up: the lowest is true.
 			this.quota = { ...old, lengthMs, remaining, resetAt: Math.min(resetAt, old.resetAt) };
 		} else {
-			this.quota = { remaining, resetAt, lengthMs, limit: limit ?? Math.max(remaining + 1, old?.limit ?? 0), first: old === undefined };
+			this.quota = { remaining, resetAt, lengthMs, limit: limit ?? Math.max(remaining + 1, old?.limit ?? 0), since: sentAt, told: true, first: old === undefined };
 		}
 	}
 
@@ -236,7 +249,7 @@ export class Limiter {
 	private quotaAt(now: number): typeof this.quota {
 		const quota = this.quota;
 		if (!quota || now < quota.resetAt) return quota;
-		this.quota = { ...quota, remaining: quota.limit, resetAt: now + quota.lengthMs, first: false };
+		this.quota = { ...quota, remaining: quota.limit, resetAt: Infinity, since: now, told: false, first: false };
 		return this.quota;
 	}
 }
