@@ -1,21 +1,21 @@
 import { bucket, concurrencyCap, fixedWindows, seeded, unlimited, workers } from './modelServices.mts';
 import type { Random, Service } from './modelServices.mts';
 import { CPU_MS, simulate } from './simulation.mts';
-import type { Result } from './simulation.mts';
+import type { Result, Scenario } from './simulation.mts';
+import type { Limiter } from '../../nodes/shared/http/limiter.ts';
 
 /** One line of the table: a service, and what the limiter has to reach with it. */
 export interface PaceCase {
 	name: string;
 	items: number;
 	service(random: Random): Service;
-	/** The best time possible, in milliseconds. */
-	best(phaseMs: number): number;
+	/** The best time possible, in milliseconds: worked out, or measured with a limiter that knows. */
+	best: ((phaseMs: number) => number) | WindowOnly;
 	/** At most this many times the best. */
 	time: number;
 	/** At most this share of the items is refused, beside those open at the first refusal. */
 	refused: number;
 	accounts?: number;
-	maxConcurrent?: number;
 	/** At most this many requests open at once. */
 	mostOpen?: number;
 	starts?: number[];
@@ -24,6 +24,23 @@ export interface PaceCase {
 	share?: [number, number];
 	/** Windows that began a while before the run. */
 	lengthMs?: number;
+}
+
+/** A limiter that knows how many may be open, and may grow to that. */
+interface WindowOnly {
+	from: number;
+	to: number;
+}
+
+function windowOnly({ from, to }: WindowOnly): Pick<Limiter, 'next' | 'reply'> {
+	let [window, open, sent] = [from, 0, 0];
+	return {
+		next: () => (open++ < window ? { mayGo: true, sendNumber: ++sent } : (open--, { mayGo: false })),
+		reply() {
+			open--;
+			window = Math.min(window + 1, to);
+		},
+	};
 }
 
 const MAX_CONCURRENT = 200;
@@ -41,11 +58,11 @@ const jittered =
 	(ms: number, share = 0.1) =>
 	(random: Random): number =>
 		ms * (1 - share + 2 * share * random());
-/** Some in a hundred take ten times as long, or a little less. */
+/** One in a hundred takes ten times as long. */
 const slowTail =
 	(ms: number) =>
 	(random: Random): number =>
-		random() < 0.02 ? ms * (5 + 10 * random()) : jittered(ms)(random);
+		jittered(random() < 0.01 ? 10 * ms : ms)(random);
 
 const noLimit = [1, 20, 100, 300].flatMap((ms) =>
 	[100, 500, 1000].map(
@@ -65,7 +82,7 @@ const tails = [20, 100].map(
 		name: `no limit, ${ms} ms, slow tail`,
 		items: 1000,
 		service: () => unlimited(slowTail(ms)),
-		best: () => gentleStart(1000, ms),
+		best: { from: 10, to: MAX_CONCURRENT },
 		time: 1.7,
 		refused: 0,
 	}),
@@ -136,7 +153,7 @@ export const paceCases: PaceCase[] = [
 		time: 1.15,
 		refused: 0.03,
 	},
-	{ name: 'at most 5 open', items: 500, service: () => concurrencyCap(5), best: () => 4010, time: 1.15, refused: 0.03 },
+	{ name: 'at most 5 open', items: 500, service: () => concurrencyCap(5), best: () => 5000, time: 1.15, refused: 0.03 },
 	bucketCase(50, 1, 1.3),
 	bucketCase(100, 20, 2, 1000),
 	windowsCase(60, 60_000, 'wait', 1.05, 0.03),
@@ -154,7 +171,7 @@ export const paceCases: PaceCase[] = [
 			name: `${count} workers of ${ms} ms`,
 			items,
 			service: () => workers(count, ms),
-			best: () => (items / count) * ms + 1,
+			best: { from: 1.5 * count, to: 1.5 * count },
 			time: 1 / 0.95,
 			refused: 0,
 			mostOpen: 5 * count,
@@ -185,15 +202,21 @@ export interface Measured {
 	result: Result;
 }
 
+function scenario({ service, items, accounts, starts, oneLimiter }: PaceCase, seed: number): Scenario {
+	const random = seeded(seed);
+	return { service: service(random), random, items, accounts, starts, oneLimiter, ceilings: { maxConcurrent: MAX_CONCURRENT } };
+}
+
 /** Runs one case with one seed. */
 export function measure(given: PaceCase, seed: number): Measured {
-	const random = seeded(seed);
 	// The service draws its phase first, from the same seed.
 	const phaseMs = given.lengthMs ? Math.floor(seeded(seed)() * given.lengthMs) : 0;
-	const result = simulate({ ...given, service: given.service(random), random, ceilings: { maxConcurrent: given.maxConcurrent ?? MAX_CONCURRENT } });
+	const result = simulate(scenario(given, seed));
+	const best =
+		typeof given.best === 'function' ? given.best(phaseMs) : simulate({ ...scenario(given, seed), limiter: () => windowOnly(given.best as WindowOnly) }).time;
 	const items = given.items * (given.starts?.length ?? 1);
 	return {
-		time: result.time / given.best(phaseMs),
+		time: result.time / best,
 		refused: result.refused,
 		mayBeRefused: result.openAtFirstRefusal + given.refused * items,
 		failed: result.failed,

@@ -39,19 +39,19 @@ const QUICK_EXTRA_MS = 10;
 /** The last answers whose quickest quarter is looked at. */
 const LATENCIES = 16;
 /** The first cut knows little, so it stays well below; then the rate doubles in this time until it is proven. */
-const FIRST_CUT = 0.7;
+const FIRST_CUT = Number(process.env.FC ?? 0.7);
 const DOUBLING_MS = 600;
 /** So many accepted requests prove a rate, counted over at most this time. */
 const PROOF = Number(process.env.PROOF ?? 4);
 const MEASURED = 12;
 const MEASURED_MS = Number(process.env.MM ?? 100);
 /** A proven rate starts a little below what was accepted and follows a cubic through it: slow near it, quicker further away. */
-const KEEP = Number(process.env.KEEP ?? 0.95);
+const KEEP = Number(process.env.KEEP ?? 0.93);
 const CUBIC = Number(process.env.CUBIC ?? 0.15);
 const LEAST_CUT = Number(process.env.LC ?? 0.6);
 /** Waits of a lone probe, doubled from the first to the last. */
 const FIRST_PROBE_MS = 100;
-const LAST_PROBE_MS = Number(process.env.LP ?? 6000);
+const LAST_PROBE_MS = Number(process.env.LP ?? 8000);
 
 /**
  * Finds out how many requests a service bears at once and how many per second. It has no clock and no queue: time is handed in, and whoever holds
@@ -62,6 +62,8 @@ export class Limiter {
 	private sent = 0;
 	private readonly open = new Map<number, number>();
 	private firstSentAt?: number;
+	private firstCutNumber = 0;
+	private firstWait = 0;
 	private acceptedCount = 0;
 
 	private readonly latencies: number[] = [];
@@ -171,7 +173,11 @@ export class Limiter {
 
 	private wasAccepted(sendNumber: number, sentAt: number, now: number): void {
 		this.acceptedCount++;
-		if (this.accepted !== undefined) this.acceptedSentAt.push(sentAt);
+		if (this.accepted !== undefined) {
+			this.acceptedSentAt.push(sentAt);
+			// Refusals are often quicker than acceptances: those of the first cut that come later belong to its estimate.
+			if (sendNumber <= this.firstCutNumber && !this.proven) this.estimate(now);
+		}
 		if (sendNumber > this.cutNumber) this.cutsWithoutAcceptance = 0;
 		if (this.isQuick(now - sentAt)) this.window = Math.min(this.window + 1, this.ceilings.maxConcurrent);
 	}
@@ -194,7 +200,9 @@ export class Limiter {
 		this.cutNumber = this.sent;
 		this.cutsWithoutAcceptance++;
 		if (this.accepted === undefined) {
-			this.accepted = (FIRST_CUT * Math.max(1, this.acceptedCount)) / Math.max(1, now + wait - (this.firstSentAt ?? now));
+			this.firstWait = wait;
+			this.firstCutNumber = this.sent;
+			this.estimate(now);
 		} else this.measure(sentAt, now);
 		// What a bucket gains during the wait may be caught up, but no more than it could be seen to hold.
 		if (this.owed > 0) this.bearable = Math.max(1, this.caughtUp * 0.8);
@@ -208,6 +216,12 @@ export class Limiter {
 		}
 	}
 
+	/** The rate after the first refusal: what was accepted so far, over the time until more may be sent. */
+	private estimate(now: number): void {
+		const elapsed = now + this.firstWait - (this.firstSentAt ?? now);
+		this.accepted = (FIRST_CUT * Math.max(1, this.acceptedCount)) / Math.max(1, elapsed);
+	}
+
 	/** Takes the rate at which the service has been accepting: at both refusals it had nothing left, so what it accepted between is what it gained. */
 	private measure(sentAt: number, now: number): void {
 		if (this.accepted === undefined) return;
@@ -216,13 +230,13 @@ export class Limiter {
 		const since = [...this.acceptedSentAt, ...this.open.values()].filter((at) => at > this.refusedSentAt && at < sentAt).sort((a, b) => a - b);
 		const from = Math.max(resumedAt, Math.min(sentAt - (ramping ? MEASURED_MS : 2000), since[Math.max(0, since.length - MEASURED)]));
 		const recent = since.filter((at) => at >= from);
-		if (since.length === 0 && this.cutsWithoutAcceptance >= 2) return;
+		if (since.length === 0 || (this.proven && this.owed > 0)) return;
 		if (since.length < PROOF) {
 			const rate = Math.min(this.accepted, this.recovered(this.accepted, now));
 			this.accepted = Math.min(rate, Math.max(rate * LEAST_CUT, since.length / Math.max(1, sentAt - resumedAt)));
 			return;
 		}
-		const most = recent.length / Math.max(1, sentAt - from);
+		const most = Math.max(1, recent.length - (from === resumedAt ? this.caughtUp : 0)) / Math.max(1, sentAt - from);
 		const least = resumedAt > this.refusedSentAt ? since.length / (sentAt - this.refusedSentAt) : most;
 		this.accepted = Math.sqrt(least * most);
 		this.proven = true;
