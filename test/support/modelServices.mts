@@ -29,7 +29,6 @@ const accepted: Reply = { kind: 'accepted' };
 const WAY_MS = 1;
 const JITTER_MS = 1;
 const WORK_MS = 48;
-const REFUSING_MS = process.env.QUICK ? 0 : WORK_MS;
 
 const way = (random: Random): number => WAY_MS + (2 * random() - 1) * JITTER_MS;
 
@@ -72,7 +71,7 @@ export function bucket(perSecond: number | ((now: number) => number), burst: num
 			tokens = Math.min(burst, tokens + ((now - at) * rateAt(now)) / 1000);
 			at = now;
 			if (tokens >= 1) tokens--;
-			else return answer(now + REFUSING_MS, { kind: 'refused', waitMs });
+			else return answer(now + WORK_MS, { kind: 'refused', waitMs });
 			answer(now + WORK_MS, accepted);
 		},
 	};

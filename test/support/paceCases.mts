@@ -213,7 +213,9 @@ export function measure(given: PaceCase, seed: number): Measured {
 	const phaseMs = given.lengthMs ? Math.floor(seeded(seed)() * given.lengthMs) : 0;
 	const result = simulate(scenario(given, seed));
 	const best =
-		typeof given.best === 'function' ? given.best(phaseMs) : simulate({ ...scenario(given, seed), limiter: () => windowOnly(given.best as WindowOnly) }).time;
+		typeof given.best === 'function'
+			? given.best(phaseMs)
+			: simulate({ ...scenario(given, seed), limiter: () => windowOnly(given.best as WindowOnly) }).time;
 	const items = given.items * (given.starts?.length ?? 1);
 	return {
 		time: result.time / best,

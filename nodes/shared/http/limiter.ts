@@ -29,6 +29,20 @@ export interface LimiterState {
 	perSecond?: number;
 }
 
+/** The quota of the window that runs now. */
+interface QuotaState {
+	remaining: number;
+	resetAt: number;
+	limit: number;
+	lengthMs: number;
+	/** When the first request of this window was sent, as far as is known. */
+	since: number;
+	/** Whether an answer told it; otherwise the last window ended and this one is assumed to be whole. */
+	told: boolean;
+	/** The first window that was told. */
+	first: boolean;
+}
+
 type HeldBackBy = LimiterState['heldBackBy'];
 
 /** Requests that may be open before anything is known of the service. */
@@ -38,20 +52,31 @@ const QUICK_FACTOR = 1.5;
 const QUICK_EXTRA_MS = 10;
 /** The last answers whose quickest quarter is looked at. */
 const LATENCIES = 16;
-/** The first cut knows little, so it stays well below; then the rate doubles in this time until it is proven. */
-const FIRST_CUT = Number(process.env.FC ?? 0.7);
-const DOUBLING_MS = 600;
-/** So many accepted requests prove a rate, counted over at most this time. */
-const PROOF = Number(process.env.PROOF ?? 4);
-const MEASURED = 12;
-const MEASURED_MS = Number(process.env.MM ?? 100);
+/** The first cut knows little, so it stays well below; then the rate doubles in this time until a later cut proves one. */
+const FIRST_CUT = 0.7;
+const DOUBLING_MS = 650;
+/** So many accepted requests between two refusals prove a rate. */
+const PROOF = 4;
+/** A steady rate is measured over the last seconds, a rising one over the last few requests: what went before was slower. */
+const STEADY_MS = 2000;
+const RISING_MS = 100;
+const RISING_REQUESTS = 12;
+/** The rate is rising when it is this many times the one that was accepted. */
+const RISING = 1.25;
+/** A cut that proves nothing leaves at least this part of the rate. */
+const LEAST_CUT = 0.65;
 /** A proven rate starts a little below what was accepted and follows a cubic through it: slow near it, quicker further away. */
-const KEEP = Number(process.env.KEEP ?? 0.93);
-const CUBIC = Number(process.env.CUBIC ?? 0.15);
-const LEAST_CUT = Number(process.env.LC ?? 0.6);
+const KEEP = 0.93;
+const CUBIC = 0.14;
+/** How much of what could be caught up before a refusal is caught up the next time. */
+const CATCH_UP = 0.8;
+/** A turn this late, as timers are, does not delay the following ones. */
+const TIMER_LATE_MS = 2;
 /** Waits of a lone probe, doubled from the first to the last. */
 const FIRST_PROBE_MS = 100;
-const LAST_PROBE_MS = Number(process.env.LP ?? 8000);
+const LAST_PROBE_MS = 10_000;
+/** Times of accepted requests that are remembered, so that a long run without a refusal does not fill the memory. */
+const REMEMBERED = 10_000;
 
 /**
  * Finds out how many requests a service bears at once and how many per second. It has no clock and no queue: time is handed in, and whoever holds
@@ -89,7 +114,7 @@ export class Limiter {
 	private caughtUp = 0;
 	private bearable = Infinity;
 
-	private quota?: { remaining: number; resetAt: number; limit: number; lengthMs: number; since: number; told: boolean; first: boolean };
+	private quota?: QuotaState;
 
 	constructor(private readonly ceilings: Ceilings) {
 		this.window = Math.min(FIRST_WINDOW, ceilings.maxConcurrent);
@@ -141,7 +166,7 @@ export class Limiter {
 		return { heldBackBy: 'nothing' };
 	}
 
-	/** Sets when the next request may leave. A turn taken late, as timers are, does not delay the following ones. */
+	/** Sets when the next request may leave. */
 	private takeTurn(now: number): void {
 		const rate = this.rate(now);
 		if (rate === Infinity) return;
@@ -151,7 +176,7 @@ export class Limiter {
 			this.owed -= 0.5;
 			this.caughtUp += 0.5;
 		}
-		this.nextAt = Math.max(this.nextAt, now - Math.min(2, gap / 10)) + gap;
+		this.nextAt = Math.max(this.nextAt, now - TIMER_LATE_MS) + gap;
 	}
 
 	/** Requests per millisecond that may leave now. */
@@ -160,7 +185,8 @@ export class Limiter {
 		if (this.accepted !== undefined) rate = Math.min(rate, this.recovered(this.accepted, now));
 		const quota = this.quotaAt(now);
 		// The first window may be used up at once, like a burst; later ones are spread, so that others find some of it.
-		if (quota && !quota.first) rate = Math.min(rate, Math.max(1, quota.remaining - this.open.size) / (quota.told ? quota.resetAt - now : quota.lengthMs));
+		if (quota && !quota.first)
+			rate = Math.min(rate, Math.max(1, quota.remaining - this.open.size) / (quota.told ? quota.resetAt - now : quota.lengthMs));
 		return rate;
 	}
 
@@ -175,6 +201,7 @@ export class Limiter {
 		this.acceptedCount++;
 		if (this.accepted !== undefined) {
 			this.acceptedSentAt.push(sentAt);
+			if (this.acceptedSentAt.length > 2 * REMEMBERED) this.acceptedSentAt.splice(0, REMEMBERED);
 			// Refusals are often quicker than acceptances: those of the first cut that come later belong to its estimate.
 			if (sendNumber <= this.firstCutNumber && !this.proven) this.estimate(now);
 		}
@@ -205,7 +232,7 @@ export class Limiter {
 			this.estimate(now);
 		} else this.measure(sentAt, now);
 		// What a bucket gains during the wait may be caught up, but no more than it could be seen to hold.
-		if (this.owed > 0) this.bearable = Math.max(1, this.caughtUp * 0.8);
+		if (this.owed > 0) this.bearable = Math.max(1, this.caughtUp * CATCH_UP);
 		this.owed = this.proven ? Math.min(this.bearable, this.accepted * wait) : 0;
 		this.caughtUp = 0;
 		this.cutAt = now;
@@ -222,21 +249,30 @@ export class Limiter {
 		this.accepted = (FIRST_CUT * Math.max(1, this.acceptedCount)) / Math.max(1, elapsed);
 	}
 
-	/** Takes the rate at which the service has been accepting: at both refusals it had nothing left, so what it accepted between is what it gained. */
+	/**
+	 * Takes the rate at which the service has been accepting: it had nothing left at the last refusal and at this one, so what it accepted between
+	 * is what it gained. What is still open was sent before this refusal and most likely accepted.
+	 */
 	private measure(sentAt: number, now: number): void {
 		if (this.accepted === undefined) return;
-		const ramping = !this.proven || this.recovered(this.accepted, now) > 1.25 * this.accepted;
-		const resumedAt = Math.max(this.refusedSentAt, this.toldUntil);
-		const since = [...this.acceptedSentAt, ...this.open.values()].filter((at) => at > this.refusedSentAt && at < sentAt).sort((a, b) => a - b);
-		const from = Math.max(resumedAt, Math.min(sentAt - (ramping ? MEASURED_MS : 2000), since[Math.max(0, since.length - MEASURED)]));
-		const recent = since.filter((at) => at >= from);
+		const since = [...this.acceptedSentAt, ...this.open.values()]
+			.filter((at) => at > this.refusedSentAt && at < sentAt)
+			.sort((a, b) => a - b);
+		// Nothing accepted, or refused while catching up: that says how much may be caught up, and nothing of the rate.
 		if (since.length === 0 || (this.proven && this.owed > 0)) return;
+		const rate = this.recovered(this.accepted, now);
+		const resumedAt = Math.max(this.refusedSentAt, this.toldUntil);
 		if (since.length < PROOF) {
-			const rate = Math.min(this.accepted, this.recovered(this.accepted, now));
-			this.accepted = Math.min(rate, Math.max(rate * LEAST_CUT, since.length / Math.max(1, sentAt - resumedAt)));
+			const slower = Math.min(this.accepted, rate);
+			this.accepted = Math.min(slower, Math.max(slower * LEAST_CUT, since.length / Math.max(1, sentAt - resumedAt)));
 			return;
 		}
-		const most = Math.max(1, recent.length - (from === resumedAt ? this.caughtUp : 0)) / Math.max(1, sentAt - from);
+		const rising = !this.proven || rate > RISING * this.accepted;
+		const earliest = Math.min(sentAt - (rising ? RISING_MS : STEADY_MS), since[Math.max(0, since.length - RISING_REQUESTS)]);
+		const from = Math.max(resumedAt, earliest);
+		const recent = since.filter((at) => at >= from).length - (from === resumedAt ? this.caughtUp : 0);
+		const most = Math.max(1, recent) / Math.max(1, sentAt - from);
+		// With a wait between, the bucket may have been full before the wait ended: the rate lies between what was accepted with it and without it.
 		const least = resumedAt > this.refusedSentAt ? since.length / (sentAt - this.refusedSentAt) : most;
 		this.accepted = Math.sqrt(least * most);
 		this.proven = true;
@@ -255,12 +291,20 @@ export class Limiter {
 			// The same window. Answers may overtake each other, and a reset told in whole seconds is rounded up: the lowest is true.
 			this.quota = { ...old, lengthMs, remaining, resetAt: Math.min(resetAt, old.resetAt) };
 		} else {
-			this.quota = { remaining, resetAt, lengthMs, limit: limit ?? Math.max(remaining + 1, old?.limit ?? 0), since: sentAt, told: true, first: old === undefined };
+			this.quota = {
+				remaining,
+				resetAt,
+				lengthMs,
+				limit: limit ?? Math.max(remaining + 1, old?.limit ?? 0),
+				since: sentAt,
+				told: true,
+				first: old === undefined,
+			};
 		}
 	}
 
 	/** The quota as told last, or a whole new one when that has ended. */
-	private quotaAt(now: number): typeof this.quota {
+	private quotaAt(now: number): QuotaState | undefined {
 		const quota = this.quota;
 		if (!quota || now < quota.resetAt) return quota;
 		this.quota = { ...quota, remaining: quota.limit, resetAt: Infinity, since: now, told: false, first: false };
