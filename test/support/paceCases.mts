@@ -125,7 +125,7 @@ function shared(burst: number, oneLimiter: boolean): PaceCase {
 		refused: 0.35,
 		starts: [0, 100],
 		oneLimiter,
-		share: burst === 1 ? undefined : [1 / 3, 0.2],
+		share: burst === 1 ? undefined : [1 / 3, oneLimiter ? 0.2 : 0.15],
 	};
 }
 

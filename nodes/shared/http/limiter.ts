@@ -53,7 +53,7 @@ const QUICK_EXTRA_MS = 10;
 /** The last answers whose quickest quarter is looked at. */
 const LATENCIES = 16;
 /** The first cut knows little, so it stays well below; then the rate doubles in this time until a later cut proves one. */
-const FIRST_CUT = 0.7;
+const FIRST_CUT = 0.6;
 const DOUBLING_MS = 650;
 /** So many accepted requests between two refusals prove a rate. */
 const PROOF = 4;
@@ -67,7 +67,7 @@ const RISING = 1.25;
 const LEAST_CUT = 0.65;
 /** A proven rate starts a little below what was accepted and follows a cubic through it: slow near it, quicker further away. */
 const KEEP = 0.93;
-const CUBIC = 0.14;
+const CUBIC = 0.15;
 /** How much of what could be caught up before a refusal is caught up the next time. */
 const CATCH_UP = 0.8;
 /** A turn this late, as timers are, does not delay the following ones. */
@@ -233,7 +233,7 @@ export class Limiter {
 		} else this.measure(sentAt, now);
 		// What a bucket gains during the wait may be caught up, but no more than it could be seen to hold.
 		if (this.owed > 0) this.bearable = Math.max(1, this.caughtUp * CATCH_UP);
-		this.owed = this.proven ? Math.min(this.bearable, this.accepted * wait) : 0;
+		this.owed = this.proven ? Math.min(this.bearable, (this.accepted ?? 0) * wait) : 0;
 		this.caughtUp = 0;
 		this.cutAt = now;
 		this.nextAt = Math.max(this.nextAt, now + (wait === 0 ? 1 / this.rate(now) : 0));
