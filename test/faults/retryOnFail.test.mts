@@ -3,6 +3,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 
 import type { Fault } from '../../sandbox/faults.mts';
 import { runNode, type StoredCredentials } from '../support/engine.mts';
+import { outcomeIn } from '../support/items.mts';
 import type { NodeName } from '../support/installation.mts';
 import { type Bench, startBench } from './runCase.mts';
 import { type CaseItem, faultServices, signIn } from './services.mts';
@@ -45,7 +46,7 @@ async function runWithRetries(service: NodeName, items: CaseItem[], onError: INo
 	const { outputs, error } = result;
 	const outcomes = error
 		? (error.context.data as { items: IDataObject[] }).items.map(({ outcome }) => outcome)
-		: outputs[0].map(({ json }) => (json.details as IDataObject | undefined)?.outcome ?? 'updated');
+		: outputs[0].map(({ json }) => outcomeIn(json) ?? 'updated');
 	return { ...result, outcomes };
 }
 
