@@ -9,6 +9,7 @@ import { nodes } from '../support/installation.mts';
 import type { NodeName } from '../support/installation.mts';
 import { leavesOf, toApi } from '../support/leaves.mts';
 import { overlap, put } from '../support/paths.mts';
+import { keptAccount } from '../support/keptAccount.mts';
 import { closeServices, fakeService } from '../support/service.mts';
 import { clearablePaths, parameterPath, valuesOf } from '../support/updates.mts';
 
@@ -47,7 +48,7 @@ describe.each(Object.keys(nodes) as NodeName[])('Any update of %s', (name) => {
 	const { recordIn, bodyOf: expectedBodyOf } = services[name].update;
 
 	async function bodyOf({ values, cleared }: GeneratedUpdate, how: 'defineBelow' | 'autoMapInputData') {
-		const service = fakeService(baseUrl, { [`GET ${route}`]: { body: record }, [`PATCH ${route}`]: { body: record } });
+		const service = fakeService(baseUrl, keptAccount(name, record).routes(route));
 		const json: IDataObject = {};
 		const updateFields: IDataObject = {};
 		for (const [path, value] of Object.entries(values)) {

@@ -155,7 +155,7 @@ export const cudoCompute: ServiceFixture = {
 		// A decimal that was cleared reads 0 instead of being absent.
 		habits: ['showsZero'],
 		answers: {
-			aborted: { meaning: 'passing', send: { status: 409, headers: {}, body: { code: 10, message: 'Aborted', details: [] } } },
+			aborted: { meaning: 'ambiguous', send: { status: 409, headers: {}, body: { code: 10, message: 'Aborted', details: [] } } },
 		},
 		pools: {},
 		apply(leaves, record, { billingAccount, updateMask }, { showsZero }) {
