@@ -16,6 +16,11 @@ export function describe(failure: Failure): string | undefined {
 	);
 }
 
+/** What failed, in one sentence: the node's own, and the service's after it. */
+export function sentenceOf({ summary, detail }: Failure): string {
+	return detail ? `${summary}: ${detail}` : summary;
+}
+
 /** What a person looks for first: the account, its name, what became of it, and what changed. */
 export function knownFirst({ target, accountName, outcome, changes }: Result): IDataObject {
 	return {
@@ -35,7 +40,7 @@ export function detailsOf(result: Result): IDataObject {
 	if (!failure) return details;
 	if (failure.httpCode) details.httpCode = failure.httpCode;
 	if (failure.code) details.code = failure.code;
-	if (failure.detail) details.message = failure.detail;
+	details.message = sentenceOf(failure);
 	if (failure.remedy) details.description = failure.remedy;
 	if (failure.violations?.length) details.violations = failure.violations as unknown as IDataObject[];
 	if (failure.requestId) details.requestId = failure.requestId;

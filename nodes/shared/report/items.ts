@@ -3,7 +3,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Output } from '../parameters/readUpdate';
 import type { Result, Service } from '../service';
 import { countOutcomes } from './counts';
-import { describe, detailsOf, knownFirst } from './details';
+import { describe, detailsOf, knownFirst, sentenceOf } from './details';
 import { summaryOf } from './summary';
 
 /** A run, as far as its output is concerned. */
@@ -20,9 +20,7 @@ export interface Run {
  * `message` and `error` only, and `error` must be an object.
  */
 export function toErrorItem(result: Result): INodeExecutionData {
-	const { summary, detail } = result.failure!;
-	const message = detail ? `${summary}: ${detail}` : summary;
-	return { json: { message, error: detailsOf(result) }, pairedItem: { item: result.itemIndex } };
+	return { json: { message: sentenceOf(result.failure!), error: detailsOf(result) }, pairedItem: { item: result.itemIndex } };
 }
 
 /** A plan: what would be sent, and what it would change. */
