@@ -47,11 +47,11 @@ export const cudoCompute: Service = {
 	fields: nameFields(
 		[
 			{ path: 'billingAddress.city', type: 'text' },
-			{ path: 'billingAddress.country', type: 'text' },
+			{ path: 'billingAddress.country', type: 'text', meaning: 'country' },
 			{ path: 'billingAddress.line1', type: 'text' },
 			{ path: 'billingAddress.line2', type: 'text' },
 			{ path: 'billingAddress.name', type: 'text' },
-			{ path: 'billingAddress.phone', type: 'text' },
+			{ path: 'billingAddress.phone', type: 'text', meaning: 'phone' },
 			{ path: 'billingAddress.postalCode', type: 'text' },
 			{ path: 'billingAddress.state', type: 'text' },
 			{ path: 'billingThreshold', type: 'decimal' },
@@ -82,7 +82,7 @@ export const cudoCompute: Service = {
 			{ path: 'state', type: 'enum' },
 			{ path: 'stripeRef', type: 'text' },
 			{ path: 'taxId.type', type: 'text' },
-			{ path: 'taxId.value', type: 'text' },
+			{ path: 'taxId.value', type: 'text', meaning: 'taxNumber' },
 		],
 		updateFields,
 	),

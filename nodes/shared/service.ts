@@ -17,6 +17,8 @@ export interface Field {
 	type: FieldType;
 	/** Most characters the API takes, where it states a length. */
 	maxLength?: number;
+	/** What a text stands for where the API takes any text: it is compared as such, and sent as it is. */
+	meaning?: 'country' | 'phone' | 'taxNumber';
 }
 
 /** A field as the editor shows it. */
