@@ -21,7 +21,7 @@ export const aodocs: Service = {
 	fields: nameFields(
 		[
 			{ path: 'kind', type: 'text' },
-			{ path: 'maxSeats', type: 'int32' },
+			{ path: 'maxSeats', type: 'int32', minimum: 0 },
 			{ path: 'portalUrl', type: 'url' },
 			{ path: 'type', type: 'text' },
 		],

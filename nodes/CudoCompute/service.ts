@@ -3,7 +3,7 @@ import { nameFields } from '../shared/parameters/readUpdate';
 import { isRecord } from '../shared/fields/record';
 import type { Listing } from '../shared/http/paging';
 import type { Changes, Response, Service, ServiceFault } from '../shared/service';
-import { clearable, updateFields } from './description';
+import { clearable, responseOnly, updateFields } from './description';
 
 const PATH = '/v1/billing-accounts';
 
@@ -88,6 +88,7 @@ export const cudoCompute: Service = {
 	),
 	recordKeys: ['id', 'displayName', 'billingAddress', 'creditBalance', 'paymentTerms', 'createTime'],
 	clearable,
+	responseOnly,
 	guarded: [
 		{ path: 'billingThreshold' },
 		{ path: 'creditBalance' },

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { readAccountId } from '../shared/parameters/accountId';
-import { isWithin } from '../shared/plan/changes';
+import { isWithin } from '../shared/fields/record';
 import type { Listing } from '../shared/http/paging';
 import { nameFields } from '../shared/parameters/readUpdate';
 import { isRecord } from '../shared/fields/record';

@@ -1,6 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import type { ParameterReader } from './parameters/parameterReader';
+import type { IDataObject, INode } from 'n8n-workflow';
 
 /**
  * The seam between what an update is (this folder) and what is particular to one API (a folder per service). A fourth service
@@ -17,6 +15,8 @@ export interface Field {
 	type: FieldType;
 	/** Most characters the API takes, where it states a length. */
 	maxLength?: number;
+	/** The smallest number that makes sense, where there is one. */
+	minimum?: number;
 	/** What a text stands for where the API takes any text: it is compared as such, and sent as it is. */
 	meaning?: 'country' | 'phone' | 'taxNumber';
 }
@@ -31,7 +31,29 @@ export interface NamedField extends Field {
 	choices?: string[];
 }
 
-export type LeafValue = boolean | number | string | string[];
+export type FieldValue = boolean | number | string | string[];
+export type LeafValue = FieldValue;
+
+/** Why a value cannot be sent, in words for the person who gave it. */
+export interface Problem {
+	/** The field as the editor shows it. */
+	field: string;
+	/** What is wrong, to follow the field's name: `is not a decimal number`. */
+	fault: string;
+	/** How to mend it, as a sentence. */
+	remedy: string;
+	/** The value as it was given, shortened. */
+	value?: string;
+}
+
+/** The parameters of a node, for each item. */
+export interface ParameterReader {
+	node: INode;
+	/** The value of a parameter for an item, expressions resolved. The value is shared between items: do not change it. */
+	read(name: string, itemIndex: number, fallback?: unknown, options?: { extractValue: boolean }): unknown;
+	/** The time zone of the workflow. */
+	timeZone(): string;
+}
 
 /** What an update asks for: values by path, and paths to erase. Nothing else is ever sent. */
 export interface Changes {
@@ -109,6 +131,8 @@ export interface Service {
 	recordKeys: string[];
 	/** The paths that Fields to Clear offers: none where the API cannot erase. */
 	clearable: string[];
+	/** Parts of mapped objects that the API shows and does not take: they are left out in silence, so that what was read can be given back. */
+	responseOnly?: string[];
 	/** The credential type, by the node's Authentication parameter where it has one. */
 	credentialType(authentication?: string): string;
 	/** The values of a credential that must never be seen outside it. */

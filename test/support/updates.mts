@@ -55,7 +55,10 @@ export const toApi = (leaf: Leaf, value: unknown) => (leaf.type === 'decimal' ? 
 
 // n8n takes a parameter that begins with = for an expression.
 const text = (maxLength: number) =>
-	fc.string({ minLength: 1, maxLength, unit: 'grapheme' }).filter((value) => value.trim() !== '' && !value.startsWith('='));
+	fc
+		.string({ minLength: 1, maxLength, unit: 'grapheme' })
+		.map((value) => value.trim())
+		.filter((value) => value !== '' && !value.startsWith('='));
 
 const decimal = fc
 	.tuple(

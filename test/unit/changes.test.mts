@@ -1,4 +1,5 @@
-import { differences, isWithin, notShown, toBody, undoOf, wantedLeaves } from '../../nodes/shared/plan/changes.ts';
+import { differences, notShown, toBody, undoOf, wantedLeaves } from '../../nodes/shared/plan/changes.ts';
+import { isWithin } from '../../nodes/shared/fields/record.ts';
 import type { Changes, LeafValue, NamedField } from '../../nodes/shared/service.ts';
 
 const field = (path: string, type: NamedField['type'] = 'text'): NamedField => ({ path, type, label: path, parameter: [path] });

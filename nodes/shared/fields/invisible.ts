@@ -37,10 +37,10 @@ export function trimText(text: string): string {
 	return PLAIN.test(text) ? text : text.replace(MEANINGLESS_AROUND, '');
 }
 
-/** A text with its invisible characters written out, e.g. `Ac<U+200B>me`; white space that looks like a plain one as well. */
+/** A text with its invisible characters written out, e.g. `Ac[U+200B]me`; white space that looks like a plain one as well. */
 export function showInvisible(text: string): string {
 	if (PLAIN.test(text)) return text;
-	const written = (character: string) => `<U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}>`;
+	const written = (character: string) => `[U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`;
 	// Line ends and tabs are known to everybody and stay; JSON shows them.
 	return text
 		.replace(EACH_INVISIBLE, (character) => (/[\n\r\t]/.test(character) ? character : written(character)))

@@ -18,6 +18,11 @@ export function valueAlong(record: unknown, keys: string[]): unknown {
 	return value;
 }
 
+/** Whether a path is another one or lies inside it: `billingAddress` holds `billingAddress.city`. */
+export function isWithin(path: string, outer: string): boolean {
+	return path === outer || path.startsWith(`${outer}.`);
+}
+
 /** The value at a dotted path of a record; undefined where the path ends early. */
 export function valueAt(record: unknown, path: string): unknown {
 	return valueAlong(record, path.split('.'));

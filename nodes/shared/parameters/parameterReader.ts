@@ -1,14 +1,8 @@
-import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { plainValueAt, referenceOf } from './itemReference';
-import { isRecord } from '../fields/record';
-
-/** The parameters of a node, for each item. */
-export interface ParameterReader {
-	node: INode;
-	/** The value of a parameter for an item, expressions resolved. The value is shared between items: do not change it. */
-	read(name: string, itemIndex: number, fallback?: unknown, options?: { extractValue: boolean }): unknown;
-}
+import { isRecord, valueAt } from '../fields/record';
+import type { ParameterReader } from '../service';
 
 /** The value of a parameter for an item with this JSON; undefined where n8n has to resolve it. */
 type Template = (json: IDataObject) => unknown;
@@ -19,6 +13,13 @@ const forN8n: Template = () => undefined;
 function holdsExpression(value: unknown): boolean {
 	if (typeof value === 'string') return value.startsWith('=');
 	return typeof value === 'object' && value !== null && Object.values(value).some(holdsExpression);
+}
+
+/** Where in a stored value the expressions are, e.g. `address.city`. */
+function expressionsIn(stored: unknown, path: string): string[] {
+	if (typeof stored === 'string') return stored.startsWith('=') ? [path] : [];
+	if (typeof stored !== 'object' || stored === null) return [];
+	return Object.entries(stored).flatMap(([key, inner]) => expressionsIn(inner, `${path}.${key}`));
 }
 
 /** How a stored value comes to the value for an item, where every expression in it is a reference to the item. */
@@ -77,8 +78,34 @@ export function parameterReader(context: IExecuteFunctions): ParameterReader {
 		return known;
 	}
 
+	/** n8n says of a failed expression in which parameter it is; this adds where in it, what the expression is, and in which node. */
+	function locate(error: unknown, name: string, itemIndex: number): void {
+		const details = (error as { context?: IDataObject } | null)?.context;
+		if (!details) return;
+		const failing = expressionsIn(node.parameters[name], name).find((path) => {
+			try {
+				context.getNodeParameter(path, itemIndex);
+				return false;
+			} catch {
+				return true;
+			}
+		});
+		details.failedExpression = { parameter: failing ?? name, expression: failing && valueAt(node.parameters, failing), node: node.name };
+	}
+
+	function readByN8n(name: string, itemIndex: number, fallback: unknown, options?: { extractValue: boolean }): unknown {
+		try {
+			return context.getNodeParameter(name, itemIndex, fallback as object, options);
+		} catch (error) {
+			locate(error, name, itemIndex);
+			throw error;
+		}
+	}
+
+	let timeZone: string | undefined;
 	return {
 		node,
+		timeZone: () => (timeZone ??= context.getTimezone()),
 		read(name, itemIndex, fallback, options) {
 			const known = knownOf(name);
 			if (known.constant) return known.constant.value;
@@ -86,7 +113,7 @@ export function parameterReader(context: IExecuteFunctions): ParameterReader {
 			const ours = options?.extractValue ? extractValue(made) : made;
 			if (ours !== undefined && known.isConfirmed) return ours;
 
-			const value: unknown = context.getNodeParameter(name, itemIndex, fallback as object, options);
+			const value = readByN8n(name, itemIndex, fallback, options);
 			if (known.isConstant) {
 				known.constant = { value };
 			} else if (ours !== undefined) {

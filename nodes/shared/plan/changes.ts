@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { equalLeaves, isCleared, leafOf, setAt, toApi } from '../fields/record';
+import { equalLeaves, isCleared, isWithin, leafOf, setAt, toApi } from '../fields/record';
 import type { Changes, LeafValue, NamedField, Service } from '../service';
 
 /** One difference that an update makes, or made. */
@@ -9,11 +9,6 @@ export interface Change {
 	field: string;
 	from: LeafValue | null;
 	to: LeafValue | null;
-}
-
-/** Whether a path is another one or lies inside it: `billingAddress` holds `billingAddress.city`. */
-export function isWithin(path: string, outer: string): boolean {
-	return path === outer || path.startsWith(`${outer}.`);
 }
 
 /** The values that are set, as the nested object that the API takes. */

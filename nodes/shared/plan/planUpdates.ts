@@ -1,11 +1,13 @@
-import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import { showValue } from '../fields/checkValue';
+import { parameterInWords } from '../parameters/parameterInWords';
 import { parameterReader } from '../parameters/parameterReader';
-import { readChanges, readOptions, type UpdateOptions } from '../parameters/readUpdate';
+import { changesReader, readCheckedOptions, type UpdateOptions } from '../parameters/readUpdate';
 import type { Failure } from '../report/outcome';
-import { showValue, type Problem } from '../fields/checkValue';
-import type { Changes, Service, Target } from '../service';
-import { isUpdateMask, underMask } from '../../CudoCompute/updateMask';
+import type { Changes, Problem, Service, Target } from '../service';
+import { adjustToMask } from '../../CudoCompute/updateMask';
+import { notesOf, type LeftOut, type PlanNote } from './notes';
 
 /** One update, known to be valid before the first is sent. */
 export interface PlannedUpdate {
@@ -24,12 +26,20 @@ export interface InvalidItem {
 
 /** An exception of n8n while it reads a parameter, as a problem of the item. */
 export function problemOf(error: unknown): Problem {
-	const isNodeError = error instanceof NodeOperationError || error instanceof NodeApiError;
 	const message = error instanceof Error ? error.message : String(error);
+	const isNodeError = error instanceof NodeOperationError || error instanceof NodeApiError;
+	if (isNodeError) return { field: message, fault: '', remedy: error.description || 'Check the parameter.' };
+
+	const { context, description } = (error ?? {}) as { context?: IDataObject; description?: string };
+	const failed = context?.failedExpression as { parameter: string; expression?: string; node: string } | undefined;
+	const sentences = [message, description, 'Check the expression, or the value it takes from the item.'].filter((text) => text !== undefined);
+	const remedy = sentences.map((text) => asSentence(text!)).join(' ');
+	if (!failed) return { field: 'An expression', fault: 'failed', remedy };
 	return {
-		field: message,
-		fault: '',
-		remedy: (isNodeError && error.description) || 'Check the expression, or the value it takes from the item.',
+		field: `The expression of ${parameterInWords(failed.parameter)} in the node "${failed.node}"`,
+		fault: 'failed',
+		remedy,
+		value: failed.expression && showValue(failed.expression),
 	};
 }
 
@@ -40,8 +50,10 @@ export function planUpdates(
 	context: IExecuteFunctions,
 	service: Service,
 	items: INodeExecutionData[],
-): { planned: PlannedUpdate[]; invalid: InvalidItem[] } {
+): { planned: PlannedUpdate[]; invalid: InvalidItem[]; notes: PlanNote[] } {
 	const parameters = parameterReader(context);
+	const readChanges = changesReader(parameters, service);
+	const leftOut: LeftOut[] = [];
 	const planned: PlannedUpdate[] = [];
 	const invalid: InvalidItem[] = [];
 	for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
@@ -53,36 +65,18 @@ export function planUpdates(
 			problems.push(problemOf(error));
 		}
 		try {
-			const { changes, problems: wrongValues } = readChanges(
-				parameters,
-				service.fields,
-				service.clearable,
-				items[itemIndex].json,
-				itemIndex,
-			);
-			problems.push(...wrongValues);
-			const options = readOptions(parameters, itemIndex);
-			if (Number.isNaN(options.refuseChangesAbove)) {
-				problems.push({ field: 'Refuse Changes Above (%)', fault: 'is not a number', remedy: 'Give a percentage, e.g. 50.' });
-			}
-			const { updateMask } = options;
-			if (updateMask !== undefined && !isUpdateMask(updateMask)) {
-				problems.push({
-					field: 'Update Mask',
-					fault: 'is not a list of fields',
-					remedy: 'Give paths in lowerCamelCase, separated by commas and without spaces, e.g. displayName,billingAddress.city.',
-					value: showValue(updateMask),
-				});
-			}
-			if (target && problems.length === 0) {
-				planned.push({ itemIndex, target, changes: updateMask === undefined ? changes : underMask(changes, updateMask), options });
-			}
+			const read = readChanges(items[itemIndex].json, itemIndex);
+			const { options, problems: wrongOptions } = readCheckedOptions(parameters, itemIndex);
+			const adjusted = adjustToMask(read.changes, options.updateMask, service.fields);
+			problems.push(...read.problems, ...wrongOptions, ...adjusted.problems);
+			if (read.blank.length > 0 || read.notMapped.length > 0) leftOut.push(read);
+			if (target && problems.length === 0) planned.push({ itemIndex, target, changes: adjusted.changes, options });
 		} catch (error) {
 			problems.push(problemOf(error));
 		}
 		if (problems.length > 0) invalid.push({ itemIndex, target, problems });
 	}
-	return { planned, invalid };
+	return { planned, invalid, notes: notesOf(leftOut, items.length) };
 }
 
 /** A problem as one sentence without its period. */
@@ -90,15 +84,29 @@ function sentence({ field, fault }: Problem): string {
 	return fault === '' ? field : `${field} ${fault}`;
 }
 
-/** The failure of an item whose parameters are wrong: every problem named, each with how to mend it. */
+function asSentence(text: string): string {
+	return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+/** What the value is, and how to mend it. */
+function explain({ value, remedy }: Problem): string {
+	return (value === undefined ? '' : `It is ${value}. `) + remedy;
+}
+
+/** Which row and which account an item is about, to stand in front of what is wrong with it: `Item 2, billing account acme`. */
+export function placeOf({ itemIndex, target }: Pick<InvalidItem, 'itemIndex' | 'target'>): string {
+	return target ? `Item ${itemIndex}, ${target.label}` : `Item ${itemIndex}`;
+}
+
+/** The failure of an item whose parameters are wrong: every problem named, one a line, each with how to mend it. */
 export function failureOfInvalid({ problems }: InvalidItem): Failure {
 	const [first, ...others] = problems;
 	const summary =
 		others.length === 0 ? sentence(first) : `${sentence(first)}, and ${others.length} more ${others.length === 1 ? 'problem' : 'problems'}`;
-	const explain = (problem: Problem) => (problem.value === undefined ? '' : `It is ${problem.value}. `) + problem.remedy;
+	const lines = problems.map((problem) => `${asSentence(sentence(problem))} ${explain(problem)}`);
 	return {
 		summary,
-		remedy: others.length === 0 ? explain(first) : problems.map((problem) => `${sentence(problem)}. ${explain(problem)}`).join(' '),
-		violations: problems.map((problem) => ({ field: problem.field, description: `${sentence(problem)}. ${explain(problem)}` })),
+		remedy: others.length === 0 ? explain(first) : lines.map((line) => `- ${line}`).join('\n'),
+		violations: problems.map((problem, index) => ({ field: problem.field, description: lines[index] })),
 	};
 }
