@@ -1,8 +1,8 @@
 import { isBlank, showValue } from '../fields/checkValue';
 import { showInvisible } from '../fields/invisible';
-import { valueAlong } from '../fields/record';
+import { isRecord, valueAlong } from '../fields/record';
 import type { NamedField, Problem } from '../service';
-import { fieldTree, findFields, openObject, type FieldTree, type Found } from './fieldTree';
+import { fieldTree, findFields, nothingFound, openObject, type FieldTree, type Found } from './fieldTree';
 import { didYouMean } from './fold';
 
 /** What Update Fields gives for an item. */
@@ -36,7 +36,7 @@ export function definedFieldsReader(fields: NamedField[], responseOnly: string[]
 	return (given) => {
 		const opened = openObject(given, 'Update Fields', fields[0].path);
 		if ('problem' in opened) return { values: [], problems: [opened.problem] };
-		const { values, strangers, problems } = findFields(opened.object ?? {}, tree, { values: [], strangers: [], problems: [] });
+		const { values, strangers, problems } = findFields(opened.object ?? {}, tree, nothingFound());
 		for (const { path, value } of strangers) {
 			if (!isBlank(value) && !responseOnly.includes(path)) problems.push(unknownKey(path, value, tree));
 		}
@@ -61,4 +61,13 @@ export function expressionPlaces(stored: unknown, fields: NamedField[]): Express
 		if (keys) places.set(keys.join('.'), { label: label.split(' > ').slice(0, keys.length).join(' > '), keys });
 	}
 	return [...places.values()];
+}
+
+/** The objects of Update Fields that are there without any part. n8n leaves them so where an expression was given for the whole object. */
+export function emptyObjects(stored: unknown, fields: NamedField[]): string[] {
+	if (!isRecord(stored)) return [];
+	const labels = fields
+		.filter(({ parameter: [name, part] }) => part !== undefined && isRecord(stored[name]) && Object.keys(stored[name]).length === 0)
+		.map(({ label }) => label.split(' > ')[0]);
+	return [...new Set(labels)];
 }

@@ -27,6 +27,8 @@ export interface Stranger {
 /** What an object holds of the fields. */
 export interface Found {
 	values: GivenValue[];
+	/** The objects with anything in them, by path. */
+	objects: string[];
 	strangers: Stranger[];
 	problems: Problem[];
 }
@@ -59,6 +61,8 @@ export function openObject(value: unknown, path: string, example: string): { obj
 	return { problem: { field: path, fault: 'is not an object', remedy, value: showValue(value) } };
 }
 
+export const nothingFound = (): Found => ({ values: [], objects: [], strangers: [], problems: [] });
+
 /** Finds the fields in an object, and in the objects inside it that lead to fields. Keys may be nested or joined with dots. */
 export function findFields(given: IDataObject, tree: FieldTree, found: Found, prefix = ''): Found {
 	for (const key of Object.keys(given)) {
@@ -76,5 +80,8 @@ export function findInside(value: unknown, path: string, tree: FieldTree, found:
 	const example = [...tree.keys()].find((inner) => inner.startsWith(`${path}.`)) ?? path;
 	const opened = openObject(value, path, example);
 	if ('problem' in opened) found.problems.push(opened.problem);
-	else if (opened.object) findFields(opened.object, tree, found, `${path}.`);
+	else if (opened.object) {
+		if (Object.keys(opened.object).length > 0) found.objects.push(path);
+		findFields(opened.object, tree, found, `${path}.`);
+	}
 }

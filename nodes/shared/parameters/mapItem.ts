@@ -4,7 +4,7 @@ import { isBlank, showValue } from '../fields/checkValue';
 import { showInvisible } from '../fields/invisible';
 import { isWithin } from '../fields/record';
 import type { NamedField, Problem } from '../service';
-import { fieldTree, findInside, type FieldTree, type Found, type GivenValue, type Place, type Stranger } from './fieldTree';
+import { fieldTree, findInside, nothingFound, type FieldTree, type GivenValue, type Place, type Stranger } from './fieldTree';
 import { didYouMean, fold } from './fold';
 
 /** What the fields of a service are, as far as reading them from an item is concerned. */
@@ -146,7 +146,7 @@ export function itemMapper({ fields, responseOnly }: MappableFields, fieldsToMap
 
 	return (json) => {
 		const shape = shapeOfItem(json);
-		const found: Found = { values: [], strangers: [], problems: [] };
+		const found = nothingFound();
 		for (const { key, place } of shape.own) {
 			if ('field' in place) found.values.push({ field: place.field, path: key, value: json[key] });
 			else findInside(json[key], key, tree, found);
@@ -161,7 +161,7 @@ export function itemMapper({ fields, responseOnly }: MappableFields, fieldsToMap
 		sortStrangers(found.strangers, near, given, mapped);
 		for (const path of new Set(near.map((each) => each.path))) {
 			// A key that names the field wins.
-			if (found.values.some(({ field, value }) => isWithin(field.path, path) && holdsAnything(value))) continue;
+			if (found.objects.includes(path) || found.values.some(({ field, value }) => field.path === path && holdsAnything(value))) continue;
 			const keys = near.filter((each) => each.path === path).map(({ key }) => key);
 			mapped.problems.push(nearlyNamed(keys, path, given.get(keys[0])));
 		}

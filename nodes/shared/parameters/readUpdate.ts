@@ -4,7 +4,7 @@ import { checkValue, isBlank, showValue, unwrapDecimal } from '../fields/checkVa
 import { showInvisible } from '../fields/invisible';
 import { isWithin, valueAlong } from '../fields/record';
 import type { Changes, Field, FieldValue, NamedField, ParameterReader, Problem } from '../service';
-import { definedFieldsReader, expressionPlaces } from './definedFields';
+import { definedFieldsReader, emptyObjects, expressionPlaces } from './definedFields';
 import { includeChanges, maxConcurrentRequests, maxRetries, refuseChangesAbove, simplify, skipIfUnchanged, timeout } from './descriptions';
 import type { GivenValue } from './fieldTree';
 import { didYouMean } from './fold';
@@ -99,6 +99,8 @@ export interface ReadChanges {
 	problems: Problem[];
 	/** Parts of Update Fields that an expression gives and that are blank for the item, as a person reads them. */
 	blank: string[];
+	/** Objects of Update Fields that were added without any part. */
+	empty: string[];
 	/** Fields that the item has under their own names and that Fields to Map lacks. */
 	notMapped: string[];
 }
@@ -193,6 +195,7 @@ export function changesReader(
 	const mappers = new Map<string, ReturnType<typeof itemMapper>>();
 	const readDefined = definedFieldsReader(fields, responseOnly);
 	const places = expressionPlaces(parameters.node.parameters.updateFields, fields);
+	const withoutParts = emptyObjects(parameters.node.parameters.updateFields, fields);
 	const mappable = mappablePaths(fields);
 
 	function mapperOf(fieldsToMap: string[]): ReturnType<typeof itemMapper> {
@@ -209,6 +212,7 @@ export function changesReader(
 		const problems: Problem[] = [];
 		const blank: string[] = [];
 		const notMapped: string[] = [];
+		let empty: string[] = [];
 		let fieldsToMap: string[] | undefined;
 		let given: GivenValue[];
 		if (parameters.read('dataToSend', itemIndex, 'defineBelow') === 'autoMapInputData') {
@@ -224,6 +228,7 @@ export function changesReader(
 			given = defined.values;
 			problems.push(...defined.problems);
 			for (const { label, keys } of places) if (isBlank(valueAlong(updateFields, keys))) blank.push(label);
+			empty = withoutParts;
 		}
 
 		const { set, problems: wrongValues } = checkValues(given, parameters);
@@ -231,8 +236,9 @@ export function changesReader(
 		const cleared = clearable.length === 0 ? undefined : readList(parameters, 'fieldsToClear', 'Fields to Clear', itemIndex);
 		const clear = cleared?.list ?? [];
 		problems.push(...(cleared?.problems ?? []), ...checkCleared(clear, clearable, set, fields));
-		if (set.size === 0 && clear.length === 0 && problems.length === 0) problems.push(nothingToUpdate(fieldsToMap, json, blank));
-		return { changes: { set, clear }, problems, blank, notMapped };
+		if (set.size === 0 && clear.length === 0 && problems.length === 0)
+			problems.push(nothingToUpdate(fieldsToMap, json, [...blank, ...empty]));
+		return { changes: { set, clear }, problems, blank, empty, notMapped };
 	};
 }
 

@@ -2,12 +2,15 @@
 export type PlanNote =
 	/** A part of Update Fields that an expression gives was blank. */
 	| { kind: 'blank'; field: string; itemCount: number; ofItems: number }
+	/** An object of Update Fields was added without any part. */
+	| { kind: 'empty'; field: string; itemCount: number; ofItems: number }
 	/** A field that items have under its own name is not among Fields to Map. */
 	| { kind: 'notMapped'; field: string; itemCount: number; ofItems: number };
 
 /** What was left out of one item. */
 export interface LeftOut {
 	blank: string[];
+	empty: string[];
 	notMapped: string[];
 }
 
@@ -20,8 +23,9 @@ export function notesOf(leftOut: LeftOut[], ofItems: number): PlanNote[] {
 		note.itemCount += 1;
 		notes.set(name, note);
 	};
-	for (const { blank, notMapped } of leftOut) {
+	for (const { blank, empty, notMapped } of leftOut) {
 		for (const field of blank) count('blank', field);
+		for (const field of empty) count('empty', field);
 		for (const field of notMapped) count('notMapped', field);
 	}
 	return [...notes.values()];
@@ -39,6 +43,12 @@ export function notesInWords(notes: PlanNote[]): string[] {
 	if (blank !== '') {
 		sentences.push(
 			`Blank, and therefore left out: ${blank}. A blank value never erases anything. If these were to have values, check their expressions.`,
+		);
+	}
+	const empty = counted('empty');
+	if (empty !== '') {
+		sentences.push(
+			`Added without any part, so nothing of it was sent: ${empty}. n8n drops an expression that is given for a whole object: give each part its own, or use Auto-Map.`,
 		);
 	}
 	const notMapped = counted('notMapped');

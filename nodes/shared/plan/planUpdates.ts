@@ -32,7 +32,9 @@ export function problemOf(error: unknown): Problem {
 
 	const { context, description } = (error ?? {}) as { context?: IDataObject; description?: string };
 	const failed = context?.failedExpression as { parameter: string; expression?: string; node: string } | undefined;
-	const sentences = [message, description, 'Check the expression, or the value it takes from the item.'].filter((text) => text !== undefined);
+	const sentences = [message, description, 'Check the expression, or the value it takes from the item.'].filter(
+		(text) => text !== undefined,
+	);
 	const remedy = sentences.map((text) => asSentence(text!)).join(' ');
 	if (!failed) return { field: 'An expression', fault: 'failed', remedy };
 	return {
@@ -69,7 +71,7 @@ export function planUpdates(
 			const { options, problems: wrongOptions } = readCheckedOptions(parameters, itemIndex);
 			const adjusted = adjustToMask(read.changes, options.updateMask, service.fields);
 			problems.push(...read.problems, ...wrongOptions, ...adjusted.problems);
-			if (read.blank.length > 0 || read.notMapped.length > 0) leftOut.push(read);
+			leftOut.push(read);
 			if (target && problems.length === 0) planned.push({ itemIndex, target, changes: adjusted.changes, options });
 		} catch (error) {
 			problems.push(problemOf(error));
