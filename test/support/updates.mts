@@ -58,7 +58,7 @@ const text = (maxLength: number) =>
 	fc
 		.string({ minLength: 1, maxLength, unit: 'grapheme' })
 		.map((value) => value.trim())
-		.filter((value) => value !== '' && !value.startsWith('='));
+		.filter((value) => value !== '' && !value.startsWith('=') && !value.includes('\ufffd'));
 
 const decimal = fc
 	.tuple(
