@@ -1,10 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { readAccountId } from '../shared/parameters/accountId';
-import { isWithin } from '../shared/fields/record';
 import type { Listing } from '../shared/http/paging';
 import { nameFields } from '../shared/parameters/readUpdate';
-import { isRecord } from '../shared/fields/record';
+import { isRecord, isWithin } from '../shared/fields/record';
 import { isBlank } from '../shared/fields/checkValue';
 import type { ApiRequest, Response, Service, ServiceFault, Target } from '../shared/service';
 import { clearable, updateFields } from './description';

@@ -1,8 +1,8 @@
 /**
  * Characters that nobody sees: control and format characters (byte order mark, zero-width and bidirectional marks, soft hyphen), variation
- * selectors, and the fillers that are letters by name only.
+ * selectors, and the fillers and blanks that are letters or signs by name only.
  */
-const INVISIBLE = '\\p{Cc}\\p{Cf}\\p{Variation_Selector}\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u2800\\u3164\\uFFA0';
+const INVISIBLE = '\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\u2800';
 
 const NOTHING_TO_SEE = new RegExp(`^[\\s${INVISIBLE}]*$`, 'u');
 const INVISIBLE_OR_SPACE_AROUND = new RegExp(`^[\\s${INVISIBLE}]+|[\\s${INVISIBLE}]+$`, 'gu');

@@ -1,7 +1,9 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
+import { showValue } from '../fields/checkValue';
 import { plainValueAt, referenceOf } from './itemReference';
 import { isRecord, valueAt } from '../fields/record';
+import { parameterInWords } from './parameterInWords';
 import type { ParameterReader } from '../service';
 
 /** The value of a parameter for an item with this JSON; undefined where n8n has to resolve it. */
@@ -78,10 +80,8 @@ export function parameterReader(context: IExecuteFunctions): ParameterReader {
 		return known;
 	}
 
-	/** n8n says of a failed expression in which parameter it is; this adds where in it, what the expression is, and in which node. */
-	function locate(error: unknown, name: string, itemIndex: number): void {
-		const details = (error as { context?: IDataObject } | null)?.context;
-		if (!details) return;
+	/** n8n says that an expression failed; this says which one, where in the parameter, and in which node. */
+	function failedExpression(error: unknown, name: string, itemIndex: number): NodeOperationError {
 		const failing = expressionsIn(node.parameters[name], name).find((path) => {
 			try {
 				context.getNodeParameter(path, itemIndex);
@@ -90,15 +90,20 @@ export function parameterReader(context: IExecuteFunctions): ParameterReader {
 				return true;
 			}
 		});
-		details.failedExpression = { parameter: failing ?? name, expression: failing && valueAt(node.parameters, failing), node: node.name };
+		const { message, description } = error as Error & { description?: string | null };
+		const expression = failing === undefined ? undefined : `It is ${showValue(valueAt(node.parameters, failing))}`;
+		const sentences = [expression, message, description, 'Check the expression, or the value it takes from the item.'].filter(Boolean);
+		return new NodeOperationError(node, `The expression of ${parameterInWords(failing ?? name)} in the node "${node.name}" failed`, {
+			description: sentences.map((sentence) => (/[.!?…]$/.test(sentence!) ? sentence : `${sentence}.`)).join(' '),
+			itemIndex,
+		});
 	}
 
 	function readByN8n(name: string, itemIndex: number, fallback: unknown, options?: { extractValue: boolean }): unknown {
 		try {
 			return context.getNodeParameter(name, itemIndex, fallback as object, options);
 		} catch (error) {
-			locate(error, name, itemIndex);
-			throw error;
+			throw failedExpression(error, name, itemIndex);
 		}
 	}
 

@@ -1,7 +1,5 @@
-import { NodeApiError, NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import { showValue } from '../fields/checkValue';
-import { parameterInWords } from '../parameters/parameterInWords';
 import { parameterReader } from '../parameters/parameterReader';
 import { changesReader, readCheckedOptions, type UpdateOptions } from '../parameters/readUpdate';
 import type { Failure } from '../report/outcome';
@@ -30,19 +28,7 @@ export function problemOf(error: unknown): Problem {
 	const isNodeError = error instanceof NodeOperationError || error instanceof NodeApiError;
 	if (isNodeError) return { field: message, fault: '', remedy: error.description || 'Check the parameter.' };
 
-	const { context, description } = (error ?? {}) as { context?: IDataObject; description?: string };
-	const failed = context?.failedExpression as { parameter: string; expression?: string; node: string } | undefined;
-	const sentences = [message, description, 'Check the expression, or the value it takes from the item.'].filter(
-		(text) => text !== undefined,
-	);
-	const remedy = sentences.map((text) => asSentence(text!)).join(' ');
-	if (!failed) return { field: 'An expression', fault: 'failed', remedy };
-	return {
-		field: `The expression of ${parameterInWords(failed.parameter)} in the node "${failed.node}"`,
-		fault: 'failed',
-		remedy,
-		value: failed.expression && showValue(failed.expression),
-	};
+	return { field: message, fault: '', remedy: 'Check the parameters of the node.' };
 }
 
 /**
