@@ -7,6 +7,7 @@ import type { Listing } from '../shared/http/paging';
 import type { Response, Service, ServiceFault, Violation } from '../shared/service';
 import { clearable, updateFields } from './description';
 import { adjustToMask, maskGiven, maskOf } from './updateMask';
+import { needsWholeObjects, objectsToNameWhole, withWholeObjects } from './wholeObjects';
 
 const PATH = '/v1/billing-accounts';
 
@@ -101,10 +102,16 @@ export const cudoCompute: Service = {
 		},
 		read: ({ key }) => ({ method: 'GET', path: `${PATH}/${encodeURIComponent(key)}` }),
 		adjust: adjustToMask,
-		update({ target, changes, body: billingAccount, options }) {
-			const body = { billingAccount, updateMask: maskGiven(options) ?? maskOf(changes) };
-			return { method: 'PATCH', path: `${PATH}/${encodeURIComponent(target.key)}`, body };
+		needsRecord: needsWholeObjects,
+		update(parts) {
+			const given = maskGiven(parts.options);
+			const built = given === undefined ? withWholeObjects(parts, cudoCompute.fields.all) : { billingAccount: parts.body };
+			if ('failure' in built) return built;
+			const updateMask = given ?? maskOf(parts.changes, parts.ways);
+			const body = { billingAccount: built.billingAccount, updateMask };
+			return { method: 'PATCH', path: `${PATH}/${encodeURIComponent(parts.target.key)}`, body };
 		},
+		otherWays: objectsToNameWhole,
 		idOf: ({ id }) => id,
 		simplify: ({
 			id,

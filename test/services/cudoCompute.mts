@@ -7,9 +7,46 @@ import { fromAi } from '../support/fromAi.mts';
 import { leavesOf, nested } from '../support/leaves.mts';
 import { byId } from '../support/locator.mts';
 import { put, removeAt, valueAt } from '../support/paths.mts';
-import type { ServiceFixture } from './fixture.mts';
+import type { Asked, ServiceFixture } from './fixture.mts';
 import { grpcCodes } from './grpcCodes.mts';
 import { same, sorted } from './same.mts';
+
+/** The objects that are sent whole where a part of them is touched: their parts, each with what it is sent as where it has no value but is required. */
+const wholeObjects: Record<string, Record<string, unknown>> = {
+	billingAddress: Object.fromEntries(
+		['name', 'line1', 'line2', 'city', 'state', 'postalCode', 'country', 'phone'].map((part) => [part, undefined]),
+	),
+	taxId: { type: undefined, value: undefined },
+	creditBalanceRecharge: { autoRecharge: false, high: { value: '0' }, low: { value: '0' } },
+};
+
+/** Only sent where a part of it is set. */
+const transactionParts: Record<string, unknown> = {
+	'transaction.amount': { value: '0' },
+	'transaction.createTime': undefined,
+	'transaction.description': '',
+	'transaction.id': '',
+	'transaction.lastPaymentError.code': '',
+	'transaction.lastPaymentError.declineCode': '',
+	'transaction.latestCharge.amount': { value: '0' },
+	'transaction.latestCharge.createTime': undefined,
+	'transaction.latestCharge.failureCode': '',
+	'transaction.latestCharge.paid': false,
+	'transaction.latestCharge.refunded': false,
+	'transaction.latestCharge.status': '',
+	'transaction.status': '',
+	'transaction.succeeded': false,
+};
+const TRANSACTION = 'creditBalanceRecharge.transaction';
+
+const isBlank = (value: unknown) => value === undefined || value === null || value === '';
+
+/** The objects of which an update touches a part. */
+const objectsInPart = ({ values, clear }: Asked) =>
+	Object.keys(wholeObjects).filter((object) => [...Object.keys(values), ...clear].some((path) => path.startsWith(`${object}.`)));
+
+/** Whether a request that names this mask is about a part of an object. */
+const namesParts = (mask: unknown) => String(mask).includes('.');
 
 const selectionOf = (id: string) => ({ billingAccountId: byId(id) });
 const routeOf = (account: string) => `/v1/billing-accounts/${encodeURIComponent(account)}`;
@@ -47,7 +84,28 @@ export const cudoCompute: ServiceFixture = {
 			state: 'STATE_ACTIVE',
 			billingThreshold: { value: '100' },
 			creditBalance: { value: '25.50' },
-			creditBalanceRecharge: { autoRecharge: true, low: { value: '10' }, high: { value: '50' } },
+			creditBalanceRecharge: {
+				autoRecharge: true,
+				low: { value: '10' },
+				high: { value: '50' },
+				transaction: {
+					id: 'txn_1',
+					amount: { value: '40' },
+					createTime: '2025-10-31T09:00:00Z',
+					description: 'Credit balance recharge',
+					status: 'succeeded',
+					succeeded: true,
+					lastPaymentError: { code: '', declineCode: '' },
+					latestCharge: {
+						amount: { value: '40' },
+						createTime: '2025-10-31T09:00:00Z',
+						failureCode: '',
+						paid: true,
+						refunded: false,
+						status: 'succeeded',
+					},
+				},
+			},
 			hourlySpendLimit: { value: '5' },
 			hourlySpendRate: { value: '0.4' },
 			monthlySpend: '120.10',
@@ -63,12 +121,26 @@ export const cudoCompute: ServiceFixture = {
 		recordIn: 'billingAccount',
 		// What is in the mask and not in the body is erased.
 		erasable: ({ paths }) => paths,
-		bodyOf({ values, clear }) {
+		bodyOf(asked, record) {
+			const { values, clear } = asked;
 			const billingAccount: IDataObject = {};
+			for (const object of objectsInPart(asked)) {
+				const setsTransaction = Object.keys(values).some((path) => path.startsWith(`${TRANSACTION}.`));
+				const isSet = Object.keys(values).some((path) => path.startsWith(`${object}.`));
+				// Where there is no such object, nothing of it can be cleared.
+				if (!isSet && !record[object]) continue;
+				const parts = { ...wholeObjects[object], ...(object === 'creditBalanceRecharge' && setsTransaction ? transactionParts : {}) };
+				for (const [part, zero] of Object.entries(parts)) {
+					const path = `${object}.${part}`;
+					const current = clear.includes(path) ? undefined : valueAt(record, path);
+					const value = values[path] ?? (isBlank(current) ? zero : current);
+					if (value !== undefined) put(billingAccount, path.split('.'), value);
+				}
+			}
 			for (const [path, value] of Object.entries(values)) put(billingAccount, path.split('.'), value);
 			return { billingAccount, updateMask: [...Object.keys(values), ...clear].sort().join(',') };
 		},
-		readsFirst: () => false,
+		readsFirst: (paths) => objectsInPart({ values: {}, clear: paths }).length > 0,
 	},
 
 	sandboxCredentials: (baseUrl) => [{ title: 'Cudo Compute', type: 'cudoComputeApi', data: { baseUrl, apiKey: standIn.secrets.apiKey } }],
@@ -186,7 +258,20 @@ export const cudoCompute: ServiceFixture = {
 		},
 		required: {
 			call: { Billing_Account: 'acme-billing', City: 'Rome' },
-			sent: { billingAccount: { billingAddress: { city: 'Rome' } }, updateMask: 'billingAddress.city' },
+			sent: {
+				billingAccount: {
+					billingAddress: {
+						name: 'Acme Ltd',
+						line1: '1 High Street',
+						city: 'Rome',
+						state: 'Dorset',
+						postalCode: 'BH1 1AA',
+						country: 'GB',
+						phone: '+441202000000',
+					},
+				},
+				updateMask: 'billingAddress.city',
+			},
 		},
 		blanks: { Billing_Account: 'acme-billing', City: 'Rome', Line_2: '', Auto_Recharge: '', Monthly_Spend_Limit: '', State: '' },
 		wrong: {

@@ -14,6 +14,9 @@ import { same } from './same.mts';
 const selectionOf = (id: string) => ({ accountOf: 'organization', organizationId: byId(id) });
 const isOfAddress = (path: string) => path.startsWith('address.');
 
+/** What erases a field. */
+const emptyOf = (path: string) => (path === 'address' ? null : path === 'address.lines' ? [] : '');
+
 /** A way to sign in. What a person entered before for the other way stays in the credential, but is not sent. */
 const signInWith = (kind: 'userAccessToken' | 'adminKey'): SignIn => ({
 	name: kind,
@@ -71,13 +74,14 @@ export const userHub: ServiceFixture = {
 	},
 
 	update: {
-		erasable: ({ nullablePaths }) => nullablePaths,
+		// A text is erased by an empty one, the address by null.
+		erasable: ({ paths }) => paths,
 		bodyOf({ values, clear }, record) {
 			const body: IDataObject = {};
 			for (const [path, value] of Object.entries(values)) put(body, path.split('.'), value);
-			for (const path of clear) put(body, path.split('.'), null);
+			for (const path of clear) put(body, path.split('.'), emptyOf(path));
 			// The service may replace the whole address, so the rest of it is sent as it is.
-			if (Object.keys(values).some(isOfAddress)) {
+			if ([...Object.keys(values), ...clear].some(isOfAddress)) {
 				body.address = { ...(record.address as IDataObject), ...(body.address as IDataObject) };
 			}
 			return body;

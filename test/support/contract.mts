@@ -62,7 +62,9 @@ function closed(schema: Schema): Schema {
 
 function walk(schema: Schema, path: string, visit: (path: string, schema: Schema, leaf: Leaf['type'] | undefined) => void) {
 	for (const [name, declared] of Object.entries(schema.properties ?? {})) {
-		const inner = flatten(declared as Schema);
+		const plain = flatten(declared as Schema);
+		// The first of several forms is the usual one; the others stand for nothing.
+		const inner: Schema = { ...(plain.anyOf?.[0] as Schema | undefined), ...plain };
 		const innerPath = path === '' ? name : `${path}.${name}`;
 		if (inner.type === 'array') visit(innerPath, inner, 'lines');
 		else if (!inner.properties) visit(innerPath, inner, inner.type as Leaf['type']);

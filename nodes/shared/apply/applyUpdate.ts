@@ -2,9 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { removeAt, setAt, toApi } from '../fields/record';
 import { readAccount } from '../http/ask';
-import { differences, holds, missingFrom, toBody } from '../plan/changes';
+import { differences, holds, missingFrom } from '../plan/changes';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
-import type { ApiRequest, Failure, Service, TouchedField } from '../service';
+import type { ApiRequest, Failure, TouchedField } from '../service';
+import { buildRequest } from './buildRequest';
 import { failed, join, succeeded, type Applied, type Claim } from './claim';
 import { changeAbove, tooLarge } from './guard';
 import type { Lane } from './lane';
@@ -35,12 +36,13 @@ export async function applyUpdate(lane: Lane, update: PlannedUpdate, mode: Apply
 		const refused = refusedByGuard(update, before);
 		if (refused) return refused;
 
-		const request = buildRequest(lane.connection.run.service, update, before);
+		const unchanged = skipIfUnchanged && !update.options.dryRun ? alreadyAsAsked(lane, update, before!) : undefined;
+		if (unchanged) return unchanged;
+
+		const request = buildRequest(lane.connection, update, before);
+		if ('failure' in request) return failed(update, 'not sent', request.failure);
 
 		if (update.options.dryRun) return plannedOnly(lane, update, request, before!, skipIfUnchanged);
-
-		const unchanged = skipIfUnchanged ? alreadyAsAsked(lane, update, before!) : undefined;
-		if (unchanged) return unchanged;
 
 		return await sendUntilSettled(lane, update, request, before, claim);
 	} catch (error) {
@@ -67,7 +69,7 @@ async function readWhatIsNeeded(
 		skipIfUnchanged ||
 		includeChanges ||
 		refuseChangesAbove !== undefined ||
-		run.service.account.needsRecord?.(update.changes) === true;
+		run.service.account.needsRecord?.(update.changes, update.options.serviceOptions) === true;
 	if (!isNeeded) return { record: undefined };
 	if (dryRun && lane.simulated) return { record: lane.simulated };
 	const read = await readAccount(lane.connection, update.target, false);
@@ -86,10 +88,6 @@ function refusedByGuard(update: PlannedUpdate, before: IDataObject | undefined):
 	if (limit === undefined || !before) return undefined;
 	const change = changeAbove(limit, update.touched, before);
 	return change && failed(update, 'not sent', tooLarge(change, limit));
-}
-
-function buildRequest(service: Service, { target, changes, touched, options }: PlannedUpdate, record: IDataObject | undefined): ApiRequest {
-	return service.account.update({ target, changes, body: toBody(touched), record, options: options.serviceOptions });
 }
 
 /** The record as an update would leave it. */

@@ -32,6 +32,8 @@ export interface Connection {
 	baseUrl: string;
 	/** Where requests wait for their turn. */
 	gate: Gate;
+	/** The service's ways that were found out on the way, see `otherWays` of the service. */
+	ways: Set<string>;
 	/** Why nothing more is sent with this credential. */
 	ended?: Failure;
 	/**
@@ -102,6 +104,7 @@ export function connect(
 		run,
 		baseUrl: credential.baseUrl,
 		gate,
+		ways: new Set(),
 		send: withRenewal(
 			createTransport(context, credential, run.timeoutMs, run.deadlines),
 			() => signIn.renewal?.(data) ?? 'none',

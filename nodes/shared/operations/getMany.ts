@@ -32,7 +32,6 @@ function readLimit(parameters: ParameterReader, itemIndex: number): number | { f
  * Get Many: a list of records, once for each input item.
  *
  * @param listing how the service pages through the list
- * @param simplify the part of a record that a person needs
  */
 export function getMany(listing: Listing): Operation {
 	return async (context, service) => {
@@ -60,7 +59,11 @@ export function getMany(listing: Listing): Operation {
 			const results = await readOne(itemIndex);
 			if (results.some(({ failure }) => failure) && !context.continueOnFail()) throw toError(context, results);
 			const { simplify } = readOptions(parameters, itemIndex);
-			const items = toItems(service, results, () => ({ includeChanges: false, simplify, dryRun: false }));
+			if (simplify && listing.simplify) {
+				for (const result of results) if (result.record) result.record = listing.simplify(result.record);
+			}
+			const shown = { includeChanges: false, simplify: simplify && !listing.simplify, dryRun: false };
+			const items = toItems(service, results, () => shown);
 			for (const item of items) output.push(item);
 		}
 		return output;
