@@ -1,19 +1,20 @@
 /** The demo's workflow: examples/demo.json with the demo's credentials chosen in its nodes. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { nodeNames, services, type NodeName } from '../test/services/index.mts';
 import { N8nApiError, type N8nApi, type SavedCredential, type WorkflowContent, type WorkflowNode } from './n8nApi.mts';
 
-/** Which credential type each node type signs in with, in the demo. */
-const credentialTypes: Record<string, string> = {
-	aodocs: 'aodocsSecurityCodeApi',
-	cudoCompute: 'cudoComputeApi',
-	userHub: 'userHubApi',
-};
+/** Which node of the package a workflow's node is, by the last part of its type. */
+function serviceOf({ type }: WorkflowNode): NodeName | undefined {
+	const [packageName, last] = type.split('.');
+	return packageName === 'n8n-nodes-update-billing' ? nodeNames.find((name) => name === last) : undefined;
+}
 
-/** The three nodes of the package, by the last part of their type. */
-function serviceOf({ type }: WorkflowNode): string | undefined {
-	const [packageName, name] = type.split('.');
-	return packageName === 'n8n-nodes-update-billing' && name in credentialTypes ? name : undefined;
+/** The credential type that a node of the package signs in with: the one of most people, unless it is set to OAuth2. */
+function credentialTypeOf(service: NodeName, { parameters }: WorkflowNode): string {
+	const types = services[service].credentialTypes.map(({ name }) => name);
+	const isOAuth2 = parameters.authentication === 'oAuth2';
+	return types.find((name) => name.endsWith('OAuth2Api') === isOAuth2) ?? types[0];
 }
 
 /** The names of the nodes of a workflow that belong to the package, in the order in which they stand in it. */
@@ -28,7 +29,7 @@ export function withCredentials(workflow: WorkflowContent, saved: SavedCredentia
 		nodes: workflow.nodes.map((node) => {
 			const service = serviceOf(node);
 			if (service === undefined) return node;
-			const type = node.parameters.authentication === 'oAuth2' ? 'aodocsOAuth2Api' : credentialTypes[service];
+			const type = credentialTypeOf(service, node);
 			const credential = saved.find((candidate) => candidate.type === type);
 			if (!credential) throw new Error(`There is no credential of the type ${type} for the node "${node.name}".`);
 			return { ...node, credentials: { [type]: { id: credential.id, name: credential.name } } };

@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from './until.mts';
 
 export interface Owner {
 	email: string;
@@ -202,7 +202,7 @@ export class N8nApi {
 	 * @returns the execution, failed or not
 	 * @throws Error when it does not end in time
 	 */
-	async runWorkflow(id: string, triggerName: string, patience = 120_000): Promise<Execution> {
+	async runWorkflow(id: string, triggerName: string, patience?: number): Promise<Execution> {
 		const { executionId } = await this.ask<{ executionId: string }>('POST', `/rest/workflows/${id}/run`, {
 			triggerToStartFrom: { name: triggerName },
 		});
@@ -215,14 +215,13 @@ export class N8nApi {
 	 * @returns the execution, failed or not
 	 * @throws Error when it does not end in time
 	 */
-	async waitForExecution(executionId: string, patience = 120_000): Promise<Execution> {
-		const deadline = Date.now() + patience;
-		while (Date.now() < deadline) {
-			const raw = await this.ask<{ status: string; data: string }>('GET', `/rest/executions/${executionId}`);
-			if (finished.has(raw.status)) return this.parseExecution(executionId, raw);
-			await sleep(200);
-		}
-		throw new Error(`Execution ${executionId} has not ended within ${Math.round(patience / 1000)} s.`);
+	async waitForExecution(executionId: string, patience = 300_000): Promise<Execution> {
+		const path = `/rest/executions/${executionId}`;
+		const ended = async () => {
+			const raw = await this.ask<{ status: string; data: string }>('GET', path);
+			return finished.has(raw.status) && raw;
+		};
+		return this.parseExecution(executionId, await until(`execution ${executionId} ends`, ended, { patience, pause: 200 }));
 	}
 
 	private parseExecution(id: string, raw: { status: string; data: string }): Execution {
@@ -270,7 +269,7 @@ export class N8nApi {
 				...(this.cookies.size > 0 ? { cookie: this.cookieHeader } : {}),
 			},
 			body: body === undefined ? undefined : JSON.stringify(body),
-			signal: AbortSignal.timeout(60_000),
+			signal: AbortSignal.timeout(120_000),
 		});
 		for (const cookie of response.headers.getSetCookie()) {
 			const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { n8nEnvironment } from './n8nInstall.mts';
 import { findFreePort } from './ports.mts';
 import { startGroup, stopGroup } from './processGroups.mts';
+import { until } from './until.mts';
 
 export interface N8nServerOptions {
 	/** Where n8n is installed, see installN8n. */
@@ -79,7 +79,7 @@ export function lastLogLines(logFile: string, count = 40): string {
 /** Whether the editor's API answers: n8n opens its port some time before it does. */
 async function answers(url: string, path: string): Promise<boolean> {
 	try {
-		const response = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(5_000) });
+		const response = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(20_000) });
 		if (!response.ok) return false;
 		if (path !== '/rest/settings') return true;
 		return (response.headers.get('content-type') ?? '').includes('json');
@@ -94,7 +94,7 @@ async function answers(url: string, path: string): Promise<boolean> {
  * @throws Error with the end of n8n's log when it ends early or does not answer in time
  */
 export async function startN8n(options: N8nServerOptions): Promise<N8nServer> {
-	const { n8nFolder, userFolder, port, command = 'start', patience = 120_000 } = options;
+	const { n8nFolder, userFolder, port, command = 'start', patience = 300_000 } = options;
 	const url = `http://127.0.0.1:${port}`;
 	mkdirSync(userFolder, { recursive: true });
 	linkModules(n8nFolder, userFolder);
@@ -140,19 +140,15 @@ export async function startN8n(options: N8nServerOptions): Promise<N8nServer> {
 	});
 
 	const readyPath = command === 'worker' ? '/healthz/readiness' : '/rest/settings';
-	const deadline = Date.now() + patience;
-	while (!(await answers(url, readyPath))) {
-		const problem =
-			endedWith !== undefined
-				? `n8n ended while starting (exit code ${endedWith ?? 'none'})`
-				: Date.now() > deadline
-					? `n8n did not answer on ${url} within ${Math.round(patience / 1000)} s`
-					: undefined;
-		if (problem !== undefined) {
-			await stopGroup(child);
-			throw new Error(`${problem}. The end of its log, ${logFile}:\n${lastLogLines(logFile)}`);
-		}
-		await Promise.race([sleep(250), ended]);
+	const isReady = async () => {
+		if (endedWith !== undefined) throw new Error(`n8n ended while starting (exit code ${endedWith ?? 'none'}).`);
+		return await answers(url, readyPath);
+	};
+	try {
+		await until(`n8n answers on ${url}`, isReady, { patience });
+	} catch (error) {
+		await stopGroup(child);
+		throw new Error(`${(error as Error).message} The end of its log, ${logFile}:\n${lastLogLines(logFile)}`);
 	}
 
 	return {

@@ -3,7 +3,7 @@
  * children's children included, is ended through the leader's process id.
  */
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from './until.mts';
 
 const running = new Set<ChildProcess>();
 
@@ -71,18 +71,19 @@ function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
 
 /**
  * Ends a process group: asks politely, and after the given time ends by force whatever is left.
- * @param patience milliseconds between the two
+ * @param patience milliseconds between the two; n8n writes its database meanwhile
+ * @returns when no process of the group is left
+ * @throws Error when one outlives even that
  */
-export async function stopGroup(child: ChildProcess, patience = 10_000): Promise<void> {
+export async function stopGroup(child: ChildProcess, patience = 30_000): Promise<void> {
 	running.delete(child);
-	if (child.pid === undefined) return;
-	if (!signalGroup(child.pid, 'SIGTERM')) return;
-	const deadline = Date.now() + patience;
-	while (Date.now() < deadline) {
-		if (!signalGroup(child.pid, 0)) return;
-		await sleep(50);
-	}
-	signalGroup(child.pid, 'SIGKILL');
+	const { pid } = child;
+	if (pid === undefined || !signalGroup(pid, 'SIGTERM')) return;
+	const ended = async () => await until(`process group ${pid} has ended`, () => !signalGroup(pid, 0), { patience });
+	await ended().catch(async () => {
+		signalGroup(pid, 'SIGKILL');
+		await ended();
+	});
 }
 
 /** Ends every process group that was started here and has not ended yet. */

@@ -1,15 +1,11 @@
 /** What the demo shows on the terminal: its steps, what the nodes gave out, what the services were asked. */
 import type { LogEntry } from '../sandbox/log.mts';
+import { services } from '../test/services/index.mts';
 import type { ExecutionError, NodeRun } from './n8nApi.mts';
 
-const serviceNames: Record<LogEntry['service'], string> = {
-	aodocs: 'AODocs',
-	cudoCompute: 'Cudo Compute',
-	userHub: 'UserHub',
-};
-
-const secretHeaders = new Set(['authorization', 'userhub-api-key', 'cookie']);
-const secretParameters = new Set(['securityCode']);
+const fixtures = Object.values(services);
+const secretHeaders = new Set(['authorization', 'cookie', ...fixtures.flatMap((service) => service.secretHeaders)]);
+const secretParameters = new Set(fixtures.flatMap((service) => service.secretParameters));
 const mask = '•••';
 
 const indent = (text: string, by = '    ') => text.replace(/^/gm, by);
@@ -45,7 +41,7 @@ function shownQuery(query: LogEntry['query']): string {
 export function requestLine({ service, method, path, query, status, applied }: LogEntry): string {
 	const search = shownQuery(query);
 	return [
-		serviceNames[service].padEnd(13),
+		services[service].displayName.padEnd(13),
 		method.padEnd(6),
 		`${path}${search && `?${search}`}`,
 		`→ ${status ?? 'no answer'}`,

@@ -1,6 +1,8 @@
-/** The services of the demo: the three stand-ins and Google's, on fixed ports, and the credentials for them in n8n. */
-import { sandboxSecrets, startSandbox, type Sandbox } from '../sandbox/sandbox.mts';
+/** The services of the demo: the stand-ins and Google's sign-in, on fixed ports, and the credentials for them in n8n. */
 import type { LogEntry } from '../sandbox/log.mts';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox.mts';
+import { standInNames, standIns, type StandInName } from '../sandbox/standIns.mts';
+import { nodeNames, services } from '../test/services/index.mts';
 import { startAuthorizationServer, type AuthorizationServer } from './authorizationServer.mts';
 import type { CredentialContent } from './n8nApi.mts';
 import { portFromEnvironment, type NeededPort } from './ports.mts';
@@ -11,38 +13,41 @@ export interface DemoServices {
 	stop(): Promise<void>;
 }
 
+/** Who needs a port: each stand-in, and Google's sign-in. */
+type PortUser = StandInName | 'google';
+
 /**
  * The ports that the services use: fixed, so that the credentials stay true from one start to the next.
  * @throws Error when a variable holds no port
  */
-export function servicePorts(): Record<'aodocs' | 'cudoCompute' | 'userHub' | 'google', NeededPort> {
-	const needed = (user: string, variable: string, otherwise: number) => ({
+export function servicePorts(): Record<PortUser, NeededPort> {
+	const needed = (user: string, variable: string, otherwise: number): NeededPort => ({
 		user,
 		variable,
 		port: portFromEnvironment(variable, otherwise),
 	});
-	return {
-		aodocs: needed("AODocs' stand-in", 'SANDBOX_AODOCS_PORT', 4401),
-		cudoCompute: needed("Cudo Compute's stand-in", 'SANDBOX_CUDO_COMPUTE_PORT', 4402),
-		userHub: needed("UserHub's stand-in", 'SANDBOX_USERHUB_PORT', 4403),
-		google: needed("the stand-in for Google's sign-in", 'SANDBOX_GOOGLE_PORT', 4404),
-	};
+	const ports = standInNames.map((name) => {
+		const { displayName, port } = standIns[name];
+		return [name, needed(`the stand-in for ${displayName}`, `SANDBOX_${displayName.toUpperCase().replaceAll(' ', '_')}_PORT`, port)];
+	});
+	return { ...Object.fromEntries(ports), google: needed("the stand-in for Google's sign-in", 'SANDBOX_GOOGLE_PORT', 4404) };
 }
 
 /**
  * Starts the stand-ins of the services, and of Google's authorization server, whose tokens AODocs' stand-in accepts.
+ * @param ports any free one where none is given
  * @param contractsDir where the OpenAPI documents are
  * @param onRequest told of each request that a service got
  */
 export async function startServices(
-	ports: Record<'aodocs' | 'cudoCompute' | 'userHub' | 'google', Pick<NeededPort, 'port'>>,
+	ports: Partial<Record<PortUser, Pick<NeededPort, 'port'>>>,
 	contractsDir: string,
 	onRequest?: (entry: LogEntry) => void,
 ): Promise<DemoServices> {
-	const google = await startAuthorizationServer(ports.google.port);
+	const google = await startAuthorizationServer(ports.google?.port ?? 0);
 	try {
 		const sandbox = await startSandbox({
-			ports: { aodocs: ports.aodocs.port, cudoCompute: ports.cudoCompute.port, userHub: ports.userHub.port },
+			ports: Object.fromEntries(standInNames.map((name) => [name, ports[name]?.port ?? 0])),
 			contractsDir,
 			onRequest,
 			aodocs: { isTokenGood: (token) => google.isTokenGood(token) },
@@ -69,33 +74,7 @@ export function googleOverwrite({ google }: DemoServices): string {
 
 /** One credential of each type of the package, good for the stand-ins. */
 export function demoCredentials({ sandbox }: DemoServices): CredentialContent[] {
-	const { aodocs, cudoCompute, userHub } = sandboxSecrets;
-	return [
-		{
-			name: 'AODocs Security Code (Demo)',
-			type: 'aodocsSecurityCodeApi',
-			data: { baseUrl: sandbox.aodocs.url, securityCode: aodocs.securityCode, sendIn: 'header' },
-		},
-		{
-			name: 'AODocs OAuth2 (Demo)',
-			type: 'aodocsOAuth2Api',
-			data: { baseUrl: sandbox.aodocs.url, clientId: 'demo-client', clientSecret: 'demo-client-secret' },
-		},
-		{
-			name: 'Cudo Compute (Demo)',
-			type: 'cudoComputeApi',
-			data: { baseUrl: sandbox.cudoCompute.url, apiKey: cudoCompute.apiKey },
-		},
-		{
-			name: 'UserHub (Demo)',
-			type: 'userHubApi',
-			data: {
-				baseUrl: sandbox.userHub.url,
-				userApiKey: userHub.userApiKey,
-				signInWith: 'adminKey',
-				adminKey: userHub.adminKey,
-				userId: userHub.userId,
-			},
-		},
-	];
+	return nodeNames.flatMap((name) =>
+		services[name].sandboxCredentials(sandbox[name].url).map(({ title, type, data }) => ({ name: `${title} (Demo)`, type, data })),
+	);
 }

@@ -1,5 +1,5 @@
 /**
- * The demo: the package, installed into a real n8n as its users install it, updates billing at stand-ins of the three services.
+ * The demo: the package, installed into a real n8n as its users install it, updates billing at stand-ins of the services.
  *
  *   npx tsx demo/start.mts          runs the demo workflow once, then leaves n8n's editor open until Ctrl-C
  *   npx tsx demo/start.mts --exit   runs it once and ends; exit code 1 when anything fails
@@ -8,6 +8,8 @@
  */
 import './nodeVersion.mts';
 import { join } from 'node:path';
+import { standInNames, standIns } from '../sandbox/standIns.mts';
+import { nodeNames } from '../test/services/index.mts';
 import { cache, n8nDefinition, n8nFolder, project, userFolderOf } from './folders.mts';
 import { billingNodes, saveDemoWorkflow } from './demoWorkflow.mts';
 import { N8nApi } from './n8nApi.mts';
@@ -72,8 +74,8 @@ async function main(): Promise<void> {
 		if (printRequests) printDetail(requestLine(entry));
 	});
 	cleanups.push(services.stop);
-	const { aodocs, cudoCompute, userHub } = services.sandbox;
-	printDetail(`AODocs ${aodocs.url}\nCudo Compute ${cudoCompute.url}\nUserHub ${userHub.url}`);
+	const running = standInNames.map((name) => services.sandbox[name]);
+	printDetail(running.map(({ name, url }) => `${standIns[name].displayName} ${url}`).join('\n'));
 
 	printStep(`Starting n8n ${version} with the packed package installed`);
 	await installPackage(packed, userFolder);
@@ -92,7 +94,7 @@ async function main(): Promise<void> {
 	const api = new N8nApi(n8n.url, n8nFolder);
 	await api.signIn(demoOwner);
 	const types = await api.nodeTypes();
-	const missing = ['aodocs', 'cudoCompute', 'userHub'].map((name) => `${packed.name}.${name}`).filter((type) => !types.has(type));
+	const missing = nodeNames.map((name) => `${packed.name}.${name}`).filter((type) => !types.has(type));
 	if (missing.length > 0) throw new Error(`n8n did not load ${missing.join(', ')}. Its log: ${n8n.logFile}`);
 
 	printStep('Entering the credentials and the workflow');
@@ -113,7 +115,7 @@ async function main(): Promise<void> {
 	printDetail(`Workflow "${workflow.content.name}": ${workflow.state}`);
 
 	printStep(`Running the workflow from "${trigger}"`);
-	for (const service of [aodocs, cudoCompute, userHub]) service.log.clear();
+	for (const { log } of running) log.clear();
 	const execution = await api.runWorkflow(workflow.id, trigger);
 	for (const name of billingNodes(workflow.content)) {
 		const run = execution.nodes[name];
@@ -121,7 +123,7 @@ async function main(): Promise<void> {
 	}
 
 	printStep('What the services were asked');
-	const entries = [aodocs, cudoCompute, userHub].flatMap(({ log }) => log.entries).sort((a, b) => a.at - b.at);
+	const entries = running.flatMap(({ log }) => log.entries).sort((a, b) => a.at - b.at);
 	for (const entry of entries) printRequest(entry);
 	if (execution.status !== 'success') {
 		throw new Error(

@@ -1,54 +1,51 @@
 /** Who is measured: a node each, with its parameters, that sends one PATCH per item. */
 import type { WorkflowNode } from '../../demo/n8nApi.mts';
+import { services, type NodeName } from '../services/index.mts';
 
 export interface Contender {
 	name: string;
 	node: Pick<WorkflowNode, 'type' | 'parameters'> & { typeVersion: number; credentialType: string };
 }
 
-const byExpression = { __rl: true, mode: 'id', value: '={{ $json.account }}' };
-const fields = { displayName: '={{ $json.displayName }}', email: '={{ $json.email }}' };
+const TYPE = 'n8n-nodes-update-billing';
 
-/** @param concurrency Max Concurrent Requests; undefined for the default */
-function optionsWith(concurrency: number | undefined, more: Record<string, unknown> = {}): Record<string, unknown> {
-	return concurrency === undefined ? more : { maxConcurrentRequests: concurrency, ...more };
-}
-
-/** UserHub Update, with values by expression or mapped from the item. */
-export function userHub(concurrency: number | undefined, autoMap: boolean, more: Record<string, unknown> = {}): Contender {
+/**
+ * An Update of one of the nodes, with values by expression or mapped from the item.
+ *
+ * @param fields the fields that the item has values for
+ * @param concurrency Max Concurrent Requests; undefined for the default
+ */
+function updateOf(
+	name: NodeName,
+	fields: string[],
+	concurrency: number | undefined,
+	autoMap: boolean,
+	more: Record<string, unknown> = {},
+): Contender {
+	const { displayName, account } = services[name];
+	const byExpression = Object.fromEntries(fields.map((field) => [field, `={{ $json.${field} }}`]));
 	return {
-		name: `UserHub, ${autoMap ? 'Auto-Map' : 'Define Below'}${'skipIfUnchanged' in more ? ', Skip If Unchanged' : ''}, ${concurrency ?? 'default'}`,
+		name: `${displayName}, ${autoMap ? 'Auto-Map' : 'Define Below'}${'skipIfUnchanged' in more ? ', Skip If Unchanged' : ''}, ${concurrency ?? 'default'}`,
 		node: {
-			type: 'n8n-nodes-update-billing.userHub',
+			type: `${TYPE}.${name}`,
 			typeVersion: 1,
-			credentialType: 'userHubApi',
+			credentialType: Object.keys(account.credentials)[0],
 			parameters: {
-				organizationId: byExpression,
-				...(autoMap ? { dataToSend: 'autoMapInputData', fieldsToMap: ['displayName', 'email'] } : { updateFields: fields }),
-				options: optionsWith(concurrency, more),
+				...account.selectionOf('={{ $json.account }}'),
+				...(autoMap ? { dataToSend: 'autoMapInputData', fieldsToMap: fields } : { updateFields: byExpression }),
+				options: { ...(concurrency !== undefined && { maxConcurrentRequests: concurrency }), ...more },
 			},
 		},
 	};
 }
 
-/** Cudo Compute Update, likewise. */
-export function cudoCompute(concurrency: number | undefined, autoMap: boolean): Contender {
-	return {
-		name: `Cudo Compute, ${autoMap ? 'Auto-Map' : 'Define Below'}, ${concurrency ?? 'default'}`,
-		node: {
-			type: 'n8n-nodes-update-billing.cudoCompute',
-			typeVersion: 1,
-			credentialType: 'cudoComputeApi',
-			parameters: {
-				billingAccountId: byExpression,
-				...(autoMap
-					? { dataToSend: 'autoMapInputData', fieldsToMap: ['displayName'] }
-					: { updateFields: { displayName: fields.displayName } }),
-				options: optionsWith(concurrency),
-			},
-		},
-	};
-}
+/** UserHub Update. */
+export const userHub = (concurrency: number | undefined, autoMap: boolean, more?: Record<string, unknown>) =>
+	updateOf('userHub', ['displayName', 'email'], concurrency, autoMap, more);
+
+/** Cudo Compute Update. */
+export const cudoCompute = (concurrency: number | undefined, autoMap: boolean) =>
+	updateOf('cudoCompute', ['displayName'], concurrency, autoMap);
 
 /** What people use now: n8n's HTTP Request node in the version that the editor adds, with the same credential. It has no limit of its own. */
 export function httpRequest(baseUrl: string): Contender {

@@ -10,6 +10,7 @@ import { startN8n } from '../../demo/n8nServer.mts';
 import { demoOwner } from '../../demo/owner.mts';
 import { installPackage, type PackedPackage } from '../../demo/package.mts';
 import { findFreePort } from '../../demo/ports.mts';
+import { services } from '../services/index.mts';
 import type { Contender } from './contenders.mts';
 
 export interface Figures {
@@ -56,13 +57,11 @@ export async function setStage(packed: PackedPackage): Promise<Stage> {
 	const api = new N8nApi(n8n.url, n8nFolder);
 	await api.signIn(demoOwner);
 	const credentials: Record<string, { id: string; name: string }> = {};
-	const secrets = {
-		userHubApi: { baseUrl, userApiKey: 'user-key', signInWith: 'userAccessToken', userAccessToken: 'token' },
-		cudoComputeApi: { baseUrl, apiKey: 'api-key' },
-	};
-	for (const [type, data] of Object.entries(secrets)) {
-		const { id, name } = await api.saveCredential({ name: `Bench ${type}`, type, data });
-		credentials[type] = { id, name };
+	for (const { account } of Object.values(services)) {
+		for (const [type, secrets] of Object.entries(account.credentials)) {
+			const { id, name } = await api.saveCredential({ name: `Bench ${type}`, type, data: { baseUrl, ...secrets } });
+			credentials[type] = { id, name };
+		}
 	}
 
 	async function measure(contender: Contender, items: number, delay: number, profileFile = ''): Promise<Figures> {

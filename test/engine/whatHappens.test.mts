@@ -5,7 +5,7 @@ import { runNode, startNode } from '../support/engine.mts';
 import type { NodeResult, NodeRun } from '../support/engine.mts';
 import type { NodeName } from '../support/installation.mts';
 import { byId } from '../support/locator.mts';
-import { closeServices, fakeService } from '../support/service.mts';
+import { closeServices, fakeService, holdUntil } from '../support/service.mts';
 import type { Answer, Routes, SeenRequest } from '../support/service.mts';
 
 /** The table "What happens" of the README, row by row. */
@@ -245,15 +245,16 @@ describe('order and pace', () => {
 	});
 
 	test('different accounts: at once, few at first, up to Max Concurrent Requests', async () => {
-		const open: number[] = [];
+		const eightAreOpen = holdUntil(8);
 		const items = Array.from({ length: 60 }, (_, i) => ({ account: `a${i}`, name: 'Acme' }));
 		const service = fakeService(
 			cudoUrl,
 			Object.fromEntries(
 				items.map(({ account }) => [
 					`PATCH ${cudoRoute(account)}`,
-					(request: SeenRequest) => {
-						open.push(service.requests.length);
+					async (request: SeenRequest) => {
+						await eightAreOpen();
+						// Slow, so that a ninth request would come before the first answer.
 						return { ...applied(request), delay: 20 };
 					},
 				]),
@@ -266,6 +267,7 @@ describe('order and pace', () => {
 
 	test('the first requests are few', async () => {
 		const items = Array.from({ length: 20 }, (_, i) => ({ account: `a${i}`, name: 'Acme' }));
+		const tenAreOpen = holdUntil(10);
 		let openAtFirstAnswer = 0;
 		const service = fakeService(
 			cudoUrl,
@@ -273,6 +275,8 @@ describe('order and pace', () => {
 				items.map(({ account }) => [
 					`PATCH ${cudoRoute(account)}`,
 					async (request: SeenRequest) => {
+						await tenAreOpen();
+						// An eleventh request must not come, and nothing tells that it will not: this is long enough for one.
 						await new Promise((resolve) => setTimeout(resolve, 50));
 						openAtFirstAnswer ||= service.requests.length;
 						return applied(request);
@@ -616,20 +620,22 @@ describe('runs and options', () => {
 	});
 
 	test('workflow cancelled: no further request starts', async () => {
-		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: (request) => ({ ...applied(request), delay: 100 }) });
+		const service = fakeService(cudoUrl, {
+			[`PATCH ${cudoRoute('a')}`]: (request) => {
+				if (service.requests.length === 2) execution.cancel();
+				return { ...applied(request), delay: 100 };
+			},
+		});
 		const execution = startNode({
 			node: 'cudoCompute',
 			parameters: byItem,
 			credentials: accounts.cudoCompute.credentials,
 			items: Array.from({ length: 10 }, (_, i) => ({ account: 'a', name: `n${i}` })),
 		});
-		await new Promise((resolve) => setTimeout(resolve, 150));
-		execution.cancel();
 		await execution.result;
-		const sent = service.requests.length;
+		// A third request must not come, and nothing tells that it will not: the second is answered after 100 ms.
 		await new Promise((resolve) => setTimeout(resolve, 300));
-		expect(sent).toBeLessThan(5);
-		expect(service.requests).toHaveLength(sent);
+		expect(service.requests).toHaveLength(2);
 	});
 
 	test('Skip If Unchanged: equal values are not sent, decimals by value', async () => {

@@ -1,8 +1,7 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { LogEntry } from '../../sandbox/log.mts';
+import type { AskedLeaf, CaseItem } from '../services/fixture.mts';
+import { valueAt } from '../support/paths.mts';
 import type { Claim, Claims } from './claims.mts';
-import type { AskedLeaf, CaseItem } from './services.mts';
 
 /** One request as the sandbox dealt with it. */
 export interface Dealt {
@@ -32,9 +31,6 @@ export interface Manner {
 	includesChanges: boolean;
 }
 
-const at = (record: unknown, path: string): unknown =>
-	path.split('.').reduce<unknown>((inner, key) => (inner as IDataObject | null | undefined)?.[key], record);
-
 const isPatch = ({ entry }: Dealt) => entry.method === 'PATCH';
 
 /** Whether the node cannot tell from the answer to an update if it was applied. */
@@ -58,10 +54,10 @@ export function checkClaims(claims: Claims, truth: Truth, manner: Manner): strin
 	const { items, dealt } = truth;
 	const patches = dealt.filter(isPatch);
 	const ownerOf = ({ entry }: Dealt) =>
-		items.findIndex(({ leaves: [marker] }) => at(truth.valuesIn(entry.body), marker.path) === marker.value);
+		items.findIndex(({ leaves: [marker] }) => valueAt(truth.valuesIn(entry.body), marker.path) === marker.value);
 	const patchesOf = (index: number) => patches.filter((patch) => ownerOf(patch) === index);
 	const isStored = (index: number, { path, value }: AskedLeaf) =>
-		patchesOf(index).some(({ entry, after }) => entry.applied && at(after, path) === value);
+		patchesOf(index).some(({ entry, after }) => entry.applied && valueAt(after, path) === value);
 	const say = (index: number, text: string) => wrong.push(`item ${index}: ${text}`);
 
 	for (const { entry } of dealt) if (entry.problem) wrong.push(`the sandbox failed: ${entry.problem}`);
@@ -162,7 +158,7 @@ export function checkClaims(claims: Claims, truth: Truth, manner: Manner): strin
 		const after = own.at(-1)?.after ?? patchesOf(index).at(-1)?.after;
 		const { leaves } = items[index];
 		const faults = leaves
-			.filter(({ path }) => after !== undefined && at(record, path) !== at(after, path))
+			.filter(({ path }) => after !== undefined && valueAt(record, path) !== valueAt(after, path))
 			.map(({ field }) => `${field} of the item is not what was stored`);
 		if (!manner.includesChanges) return faults;
 		const changes = json.changes as Array<{ field: string; from: unknown; to: unknown }>;
@@ -170,7 +166,7 @@ export function checkClaims(claims: Claims, truth: Truth, manner: Manner): strin
 		for (const leaf of leaves) {
 			const change = changes.find(({ field }) => field === leaf.field);
 			if (isStored(index, leaf) !== (change !== undefined)) faults.push(`changes ${change ? 'has' : 'lacks'} ${leaf.field} wrongly`);
-			if (change && (change.to !== leaf.value || change.from !== (at(before, leaf.path) ?? null))) {
+			if (change && (change.to !== leaf.value || change.from !== (valueAt(before, leaf.path) ?? null))) {
 				faults.push(`changes gives wrong values of ${leaf.field}`);
 			}
 		}
@@ -197,7 +193,9 @@ export function checkClaims(claims: Claims, truth: Truth, manner: Manner): strin
 				const overlap = (before.entry.endedAt ?? Infinity) - patch.entry.at;
 				if (overlap > CLOSING_MS) faults.push(`updates of ${account} overlap by ${overlap} ms`);
 				if (ownerOf(patch) !== ownerOf(before) || ownerOf(patch) < 0) return;
-				const isWhole = items[ownerOf(patch)].leaves.every(({ path, value }) => before.entry.applied && at(before.after, path) === value);
+				const isWhole = items[ownerOf(patch)].leaves.every(
+					({ path, value }) => before.entry.applied && valueAt(before.after, path) === value,
+				);
 				if (isWhole) faults.push(`item ${ownerOf(patch)} was sent again after it had been stored`);
 			});
 		}
@@ -210,12 +208,12 @@ export function checkClaims(claims: Claims, truth: Truth, manner: Manner): strin
 		for (const account of new Set(items.map((item) => item.account))) {
 			const paths = new Set(items.filter((item) => item.account === account).flatMap(({ leaves }) => leaves.map(({ path }) => path)));
 			for (const path of paths) {
-				let expected = at(truth.first[account], path);
+				let expected = valueAt(truth.first[account], path);
 				items.forEach((item, index) => {
 					const leaf = item.account === account ? item.leaves.find((candidate) => candidate.path === path) : undefined;
 					if (leaf && isStored(index, leaf)) expected = leaf.value;
 				});
-				const found = at(truth.last[account], path);
+				const found = valueAt(truth.last[account], path);
 				if (found !== expected) faults.push(`${path} of ${account} ended as ${String(found)}, not as ${String(expected)}`);
 			}
 		}

@@ -1,5 +1,3 @@
-import type { NodeName } from '../support/installation.mts';
-
 /** What happens to a request. */
 export type Happening =
 	/** Another status; nothing is applied, except with `apply`. */
@@ -36,16 +34,14 @@ export interface FaultRow {
 	elsewhere?: Happening;
 	/** Connections are refused from the chosen item's update on, for a moment or for ever, or for the whole run. */
 	refused?: 'for a moment' | 'for ever' | 'from the start';
-	/** Cudo Compute ignores what it does not document as updatable. */
+	/** The service ignores what it does not document as updatable; only where there is such a field. */
 	ignoresNotUpdatable?: true;
-	/** Whether the credential's token is one that n8n renews; either unless given. */
+	/** Whether the credential's token is one that n8n renews, where the service has such a way to sign in; either unless given. */
 	token?: 'fixed' | 'renewable';
 	/** A new token is refused. */
 	renewalRefused?: true;
 	/** The node's Timeout, in ms. */
 	timeout?: number;
-	/** The services that have it; all unless given. */
-	services?: NodeName[];
 }
 
 /** Long enough for a loopback answer on a busy machine. */
@@ -114,31 +110,28 @@ export const faultTable: FaultRow[] = [
 	{ name: '200 that ignores all fields', update: { ignores: 'all fields' } },
 	{ name: '200 that ignores a field, another item 403', update: { ignores: 'the second field' }, elsewhere: { status: 403 } },
 	{ name: '200 that ignores all fields, another item 403', update: { ignores: 'all fields' }, elsewhere: { status: 403 } },
-	{ name: 'ignores what is not updatable', ignoresNotUpdatable: true, services: ['cudoCompute'] },
+	{ name: 'ignores what is not updatable', ignoresNotUpdatable: true },
 	{
 		name: 'ignores what is not updatable, applied, then reset',
 		ignoresNotUpdatable: true,
 		update: { cut: 'afterApply' },
-		services: ['cudoCompute'],
 	},
 	{
 		name: 'ignores what is not updatable, another item 403',
 		ignoresNotUpdatable: true,
 		elsewhere: { status: 403 },
-		services: ['cudoCompute'],
 	},
 	{ name: '301 to another host', update: { status: 301, redirects: true } },
 	{ name: '308 to another host', update: { status: 308, redirects: true } },
 	{ name: '301 of reads to another host', update: { status: 500 }, reading: { status: 301, redirects: true } },
 	{ name: '401 once, fixed token', update: { status: 401 }, token: 'fixed' },
-	{ name: '401 once, token renewed', update: { status: 401 }, token: 'renewable', services: ['aodocs', 'userHub'] },
+	{ name: '401 once, token renewed', update: { status: 401 }, token: 'renewable' },
 	{ name: '401 for ever, fixed token', update: { status: 401 }, times: 'always', token: 'fixed' },
 	{
 		name: '401 for ever, token renewed in vain',
 		update: { status: 401 },
 		times: 'always',
 		token: 'renewable',
-		services: ['aodocs', 'userHub'],
 	},
 	{
 		name: '401 for ever, renewal refused',
@@ -147,7 +140,6 @@ export const faultTable: FaultRow[] = [
 		reading: { status: 401 },
 		token: 'renewable',
 		renewalRefused: true,
-		services: ['aodocs', 'userHub'],
 	},
 	{ name: '403', update: { status: 403 } },
 	{ name: '403 with HTML', update: { status: 403, body: 'HTML' } },

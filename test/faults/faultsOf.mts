@@ -1,6 +1,6 @@
 import type { Fault } from '../../sandbox/faults.mts';
 import type { FaultRow, Happening } from './faultTable.mts';
-import type { CaseItem, FaultService } from './services.mts';
+import type { CaseItem, FaultFixture } from '../services/fixture.mts';
 
 /** The item whose update meets the row's fault: the second, so that others come before and after it, one of them on its account. */
 export const CHOSEN = 1;
@@ -9,7 +9,7 @@ const ELSEWHERE = 2;
 
 /** What the faults of a case need to know of it. */
 export interface FaultContext {
-	service: FaultService;
+	service: FaultFixture;
 	items: CaseItem[];
 	/** How many reads of the chosen item's account the node needs before its update, itself included. */
 	readsBefore: number;

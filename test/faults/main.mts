@@ -1,7 +1,7 @@
 import '../support/setup.mts';
 import { allCases, matrixText, runMatrix } from './matrix.mts';
 
-/** `npm run faults`: runs the whole matrix, or with an argument the rows whose name has it in them, and prints it. */
+/** `npm run test:faults`: runs the whole matrix, or with an argument the rows whose name has it in them, and prints it. */
 async function main(): Promise<void> {
 	const part = process.argv[2] ?? '';
 	const result = await runMatrix(

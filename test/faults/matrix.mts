@@ -1,14 +1,20 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-import type { NodeName } from '../support/installation.mts';
+import { nodeNames, services } from '../services/index.mts';
+import type { NodeName } from '../services/index.mts';
+import type { SignIn } from '../services/fixture.mts';
 import { captureLog } from './capturedLog.mts';
 import { type FaultRow, faultTable } from './faultTable.mts';
 import { type OtherHost, startOtherHost } from './otherHost.mts';
-import { type Bench, type Case, type CaseResult, type Mode, modes, runCase, startBench } from './runCase.mts';
+import { type Case, type CaseBench, type CaseResult, type Mode, modes, runCase, startCaseBench } from './runCase.mts';
 import { spellings } from './secrets.mts';
-import { faultServices } from './services.mts';
 
-const serviceNames = Object.keys(faultServices) as NodeName[];
+/** The ways to sign in with which a service can meet a row; none where it cannot. */
+function signInsFor(row: FaultRow, name: NodeName): SignIn[] {
+	const { signIns, ignoreNotUpdatable } = services[name].faults;
+	if (row.ignoresNotUpdatable && !ignoreNotUpdatable) return [];
+	return signIns.filter(({ isRenewable = false }) => row.token === undefined || (row.token === 'renewable') === isRenewable);
+}
 
 /** What the whole matrix came to. */
 export interface MatrixResult {
@@ -22,9 +28,9 @@ export interface MatrixResult {
 export function allCases(): Case[] {
 	const cases: Case[] = [];
 	faultTable.forEach((row, rowIndex) => {
-		for (const service of row.services ?? serviceNames) {
-			const { signIns, renewable } = faultServices[service];
-			const usable = signIns.filter((signIn) => row.token === undefined || (row.token === 'renewable') === (signIn === renewable));
+		for (const service of nodeNames) {
+			const usable = signInsFor(row, service);
+			if (usable.length === 0) continue;
 			modes.forEach((mode, modeIndex) => {
 				const turn = rowIndex + modeIndex;
 				cases.push({
@@ -49,7 +55,7 @@ const MOST_RERUNS = 3;
 /**
  * Runs a case. What fails with a short Timeout says nothing where this process itself held up the answers, so then it is run again.
  */
-async function runInTime(testCase: Case, bench: Bench, otherHost: OtherHost, log: string[]): Promise<CaseResult> {
+async function runInTime(testCase: Case, bench: CaseBench, otherHost: OtherHost, log: string[]): Promise<CaseResult> {
 	const { timeout } = testCase.row;
 	for (let reruns = 0; ; reruns++) {
 		const delay = monitorEventLoopDelay({ resolution: 10 });
@@ -72,11 +78,11 @@ export async function runMatrix(cases: Case[], root: string, benches = 12): Prom
 	const otherHost = await startOtherHost();
 	const waiting = [...cases];
 	const results: CaseResult[] = [];
-	const started: Bench[] = [];
+	const started: CaseBench[] = [];
 	try {
 		await Promise.all(
 			Array.from({ length: benches }, async () => {
-				const bench = await startBench(root);
+				const bench = await startCaseBench(root);
 				started.push(bench);
 				for (let next = waiting.shift(); next; next = waiting.shift()) results.push(await runInTime(next, bench, otherHost, log));
 			}),
@@ -100,7 +106,7 @@ const MODE_TITLES: Record<Mode, string> = { stop: 'stop', continue: 'cont', 'err
 export function matrixText({ results, cases, wrongClaims, secretsFound }: MatrixResult): string {
 	const rows = [...new Set(results.map((result) => result.case.row))];
 	const nameWidth = Math.max(...rows.map(({ name }) => name.length));
-	const columns = serviceNames.flatMap((service) => modes.map((mode) => ({ service, mode })));
+	const columns = nodeNames.flatMap((service) => modes.map((mode) => ({ service, mode })));
 	const width = 8;
 	const cell = (row: FaultRow, service: NodeName, mode: Mode) => {
 		const result = results.find(({ case: run }) => run.row === row && run.service === service && run.mode === mode);
@@ -111,7 +117,7 @@ export function matrixText({ results, cases, wrongClaims, secretsFound }: Matrix
 	};
 	const line = (title: string, cells: string[]) =>
 		`${title.padEnd(nameWidth)}  ${cells.map((text) => text.padEnd(width)).join('')}`.trimEnd();
-	const groups = serviceNames.map((service) => service.padEnd(width * modes.length)).join('');
+	const groups = nodeNames.map((service) => service.padEnd(width * modes.length)).join('');
 	const failed = results.filter((result) => result.wrongClaims.length + result.secretsFound.length > 0);
 	return [
 		`${''.padEnd(nameWidth)}  ${groups}`.trimEnd(),
@@ -128,7 +134,7 @@ export function matrixText({ results, cases, wrongClaims, secretsFound }: Matrix
 		'',
 		...failed.flatMap(
 			({ case: { number, row, service, mode, signIn, includeChanges, spelling }, wrongClaims: wrong, secretsFound: found }) => [
-				`case ${number}: ${row.name}, ${service}, ${mode}, ${signIn}${includeChanges ? ', Include Changes' : ''}`,
+				`case ${number}: ${row.name}, ${service}, ${mode}, ${signIn.name}${includeChanges ? ', Include Changes' : ''}`,
 				...wrong.map((text) => `  ${text}`),
 				...found.map((text) => `  ${text}; the service repeated it ${spellings[spelling].name}`),
 			],

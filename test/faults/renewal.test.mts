@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { type Sandbox, sandboxSecrets, startSandbox } from '../../sandbox/sandbox.mts';
 import { runNode, type NodeResult, type NodeRun, type StoredCredentials } from '../support/engine.mts';
+import { byId } from '../support/locator.mts';
 
 /** Enough for the gentle start to reach the limit with work left. */
 const ORGANIZATIONS = 200;
@@ -15,17 +16,21 @@ beforeAll(async () => {
 	sandbox = await startSandbox({ userHub: { organizations: ORGANIZATIONS } });
 });
 afterAll(async () => await sandbox.stop());
-beforeEach(() => {
-	sandbox.reset();
-	// So that requests overlap.
-	sandbox.userHub.faults.add({ kind: 'delay', ms: 100, match: { method: 'PATCH' }, times: 'always' });
-});
+beforeEach(() => sandbox.reset());
+
+/** After so many quick answers the node has as many requests in flight as it may. */
+const QUICK_ANSWERS = IN_FLIGHT + 20;
+/** The service is slow to answer the next ones, in milliseconds: even on a busy machine all are in flight before the first is answered. */
+const SLOW = 3_000;
+
+const slowDown = () =>
+	sandbox.userHub.faults.add({ kind: 'delay', ms: SLOW, match: { method: 'PATCH' }, after: QUICK_ANSWERS, times: IN_FLIGHT });
 
 const organizations = () => sandbox.userHub.ids().filter((id) => id.startsWith('org_'));
 const nameFor = (organization: string) => `Renamed ${organization}`;
 const sent = (method: string, path = '') =>
 	sandbox.userHub.log.entries.filter((entry) => entry.method === method && entry.path.includes(path));
-const inFlight = () => sent('PATCH').filter(({ endedAt }) => endedAt === undefined).length;
+const inFlight = () => sent('PATCH').filter(({ endedAt, faults }) => endedAt === undefined && faults.includes('delay')).length;
 
 const withAdminKey = (): StoredCredentials => {
 	const { userApiKey, adminKey, userId } = sandboxSecrets.userHub;
@@ -39,7 +44,7 @@ const renameAll = (credentials: StoredCredentials, onError?: NodeRun['onError'])
 		parameters: {
 			resource: 'billingAccount',
 			operation: 'update',
-			organizationId: { __rl: true, mode: 'id', value: '={{ $json.organization }}' },
+			organizationId: byId('={{ $json.organization }}'),
 			updateFields: { displayName: '={{ $json.name }}' },
 			options: { maxConcurrentRequests: IN_FLIGHT },
 		},
@@ -48,9 +53,9 @@ const renameAll = (credentials: StoredCredentials, onError?: NodeRun['onError'])
 		onError,
 	});
 
-/** Waits until so many updates are in flight at once. */
+/** Waits until so many updates that are answered slowly are in flight at once. */
 async function whenInFlight(count: number): Promise<void> {
-	const end = Date.now() + 15_000;
+	const end = Date.now() + 60_000;
 	while (inFlight() < count) {
 		if (Date.now() > end) throw new Error(`Only ${inFlight()} updates are in flight, ${sent('PATCH').length} were sent`);
 		await new Promise((resolve) => setTimeout(resolve, 2));
@@ -60,11 +65,9 @@ async function whenInFlight(count: number): Promise<void> {
 /** The credential as n8n has stored it after a run, with the session that the run made. */
 async function withSession(): Promise<StoredCredentials> {
 	const { credentials } = await renameAll(withAdminKey());
-	const { faults } = sandbox.userHub;
 	for (const id of organizations()) sandbox.userHub.set(id, { ...sandbox.userHub.record(id), displayName: 'As before' });
 	sandbox.userHub.log.clear();
-	faults.clear();
-	faults.add({ kind: 'delay', ms: 100, match: { method: 'PATCH' }, times: 'always' });
+	slowDown();
 	return credentials;
 }
 
@@ -82,6 +85,7 @@ const outcomesOf = ({ error, outputs }: NodeResult): string[] =>
 
 describe(`with ${IN_FLIGHT} requests in flight, one session is made`, () => {
 	test('on a cold start', async () => {
+		slowDown();
 		const result = await renameAll(withAdminKey());
 
 		expect(sandbox.userHub.sessions.created).toBe(1);

@@ -2,10 +2,12 @@ import nock from 'nock';
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import type { Fault } from '../../sandbox/faults.mts';
-import { runNode, type StoredCredentials } from '../support/engine.mts';
-import type { NodeName } from '../support/installation.mts';
-import { type Bench, startBench } from './runCase.mts';
-import { type CaseItem, faultServices, signIn } from './services.mts';
+import type { CaseItem } from '../services/fixture.mts';
+import { type NodeName, nodeNames, services } from '../services/index.mts';
+import { recordOf } from '../services/recordOf.mts';
+import { runNode } from '../support/engine.mts';
+import { valueAt } from '../support/paths.mts';
+import { type Bench, credentialsFor, startBench } from './bench.mts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -19,24 +21,21 @@ const refusal = (service: NodeName, account: string, more: Partial<Fault> = {}):
 	({
 		kind: 'status',
 		status: 403,
-		body: faultServices[service].errorBody(403, 'Not now'),
+		body: services[service].faults.errorBody(403, 'Not now'),
 		...more,
 		match: { method: 'PATCH', account },
 	}) as Fault;
 
-const credentialsFor = (service: NodeName): StoredCredentials =>
-	signIn(faultServices[service].signIns[0], bench.sandbox, (field) => `secret-${field}`, bench.sandbox[service].url, bench.tokenServer);
-
 const itemsFor = (service: NodeName, count = 5): CaseItem[] =>
-	Array.from({ length: count }, (_, index) => faultServices[service].item(1, index, false));
+	Array.from({ length: count }, (_, index) => services[service].faults.item(1, index, false));
 
 async function runWithRetries(service: NodeName, items: CaseItem[], onError: INode['onError'] = 'stopWorkflow') {
-	const { parameters } = faultServices[service];
+	const { parameters } = services[service].faults;
 	const result = await runNode({
 		node: service,
 		parameters: { operation: 'update', ...parameters, options: { maxRetries: 0 } },
 		items: items.map(({ json }) => json),
-		credentials: credentialsFor(service),
+		credentials: credentialsFor(service, bench),
 		onError,
 		retryOnFail: true,
 		maxTries: 3,
@@ -49,14 +48,11 @@ async function runWithRetries(service: NodeName, items: CaseItem[], onError: INo
 	return { ...result, outcomes };
 }
 
-const valueAt = (record: unknown, path: string): unknown =>
-	path.split('.').reduce<unknown>((inner, key) => (inner as IDataObject | undefined)?.[key], record);
-
 /** The items whose updates were applied, by index, in the order in which that happened. */
 const applied = (service: NodeName, items: CaseItem[]) =>
 	bench.sandbox[service].log.entries
 		.filter((entry) => entry.method === 'PATCH' && entry.applied)
-		.map(({ body }) => items.findIndex(({ leaves: [{ path, value }] }) => valueAt(faultServices[service].valuesIn(body), path) === value));
+		.map(({ body }) => items.findIndex(({ leaves: [{ path, value }] }) => valueAt(recordOf(services[service], body), path) === value));
 
 /** By index, in numerical order. */
 const sorted = (indexes: number[]) => [...indexes].sort((a, b) => a - b);
@@ -69,9 +65,9 @@ function expectEndState(service: NodeName, items: CaseItem[]): void {
 	}
 }
 
-describe.each(Object.keys(faultServices) as NodeName[])('%s with Retry On Fail', (service) => {
+describe.each(nodeNames)('%s with Retry On Fail', (service) => {
 	const victim = 1;
-	const isOneAccount = new Set(faultServices[service].accounts).size === 1;
+	const isOneAccount = new Set(services[service].faults.accounts).size === 1;
 	/** Updates of the victim's account before its own. */
 	const after = isOneAccount ? victim : 0;
 
@@ -127,7 +123,7 @@ describe.each(Object.keys(faultServices) as NodeName[])('%s with Retry On Fail',
 
 test('an item of which a later one overwrites only a part is sent in full, and the later one keeps the last word', async () => {
 	const service = 'cudoCompute';
-	const [first, second] = [faultServices[service].item(1, 0, false), faultServices[service].item(1, 3, false)];
+	const [first, second] = [services[service].faults.item(1, 0, false), services[service].faults.item(1, 3, false)];
 	// The second item changes the name alone.
 	const items = [first, { ...second, json: { ...second.json, hourlySpendLimit: { value: '' } }, leaves: [second.leaves[0]] }];
 	bench.sandbox[service].faults.add(refusal(service, first.account));

@@ -1,10 +1,11 @@
-import { join } from 'node:path';
 import type { INode, INodeParameters } from 'n8n-workflow';
 
 import type { LogEntry } from '../../sandbox/log.mts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
+import type { FaultFixture, SignIn } from '../services/fixture.mts';
+import { type NodeName, services } from '../services/index.mts';
+import { recordOf } from '../services/recordOf.mts';
 import { type NodeResult, type NodeRun, runNode, type StoredCredentials } from '../support/engine.mts';
-import type { NodeName } from '../support/installation.mts';
+import { type Bench, startBench } from './bench.mts';
 import { checkClaims, type Dealt, type Manner } from './checkClaims.mts';
 import { readClaims } from './claims.mts';
 import { CHOSEN, type FaultContext, faultsOf, faultsOfDryRun } from './faultsOf.mts';
@@ -12,7 +13,6 @@ import type { FaultRow } from './faultTable.mts';
 import { type Gate, startGate } from './gate.mts';
 import type { OtherHost } from './otherHost.mts';
 import { everythingIn, PlantedSecrets, spellings } from './secrets.mts';
-import { faultServices, type SignIn, signIn } from './services.mts';
 import { startTokenServer, type TokenServer } from './tokenServer.mts';
 
 /** What the node does when an item fails. */
@@ -32,7 +32,7 @@ export interface Case {
 	service: NodeName;
 	mode: Mode;
 	includeChanges: boolean;
-	/** UserHub: whether the items change an address in part, for which the record is read first. */
+	/** Whether the items ask for another second field, where the service has one: UserHub's address, for which the record is read first. */
 	other: boolean;
 	signIn: SignIn;
 	/** In which spelling the service repeats secrets. */
@@ -48,24 +48,22 @@ export interface CaseResult {
 	ms: number;
 }
 
-/** A sandbox that is used for one case after another. */
-export interface Bench {
-	sandbox: Sandbox;
+/** A bench with a server that renews tokens of OAuth2. */
+export interface CaseBench extends Bench {
 	tokenServer: TokenServer;
-	onRequest?: (entry: LogEntry) => void;
-	stop(): Promise<void>;
 }
 
 /** @param root the project's directory */
-export async function startBench(root: string): Promise<Bench> {
+export async function startCaseBench(root: string): Promise<CaseBench> {
 	const tokenServer = await startTokenServer();
-	const bench = { tokenServer } as Bench;
-	bench.sandbox = await startSandbox({ contractsDir: join(root, 'contracts'), onRequest: (entry) => bench.onRequest?.(entry) });
-	bench.stop = async () => {
-		await bench.sandbox.stop();
-		await tokenServer.stop();
-	};
-	return bench;
+	const bench = await startBench(root);
+	const { stop } = bench;
+	return Object.assign(bench, {
+		tokenServer,
+		stop: async () => {
+			await Promise.all([stop(), tokenServer.stop()]);
+		},
+	});
 }
 
 const MAX_RETRIES = 2;
@@ -73,9 +71,11 @@ const MAX_RETRIES = 2;
 const MOMENT_MS = 150;
 
 /** The credential's secrets as a service saw them, because some are made on the way. */
-function travelled({ headers, query }: LogEntry): string[] {
+function travelled({ service, headers, query }: LogEntry): string[] {
 	const token = headers.authorization?.replace(/^\S+ /, '');
-	return [token, headers['userhub-api-key'], query.securityCode].filter((value): value is string => typeof value === 'string');
+	const { secretHeaders, secretParameters } = services[service];
+	const others = [...secretHeaders.map((name) => headers[name]), ...secretParameters.map((name) => query[name])];
+	return [token, ...others].filter((value): value is string => typeof value === 'string');
 }
 
 /** Everything of a result that reaches a person, another node, a log or n8n's database. */
@@ -101,7 +101,7 @@ function secretsIn(result: NodeResult, log: string[], secrets: PlantedSecrets, r
  *
  * @param log the lines of n8n's logger, of all cases
  */
-export async function runCase(testCase: Case, bench: Bench, otherHost: OtherHost, log: string[]): Promise<CaseResult> {
+export async function runCase(testCase: Case, bench: CaseBench, otherHost: OtherHost, log: string[]): Promise<CaseResult> {
 	const started = Date.now();
 	const firstLine = log.length;
 	const secrets = new PlantedSecrets(testCase.number);
@@ -126,34 +126,31 @@ interface Prepared {
 }
 
 /** Puts the bench into the state in which a run begins. */
-async function prepare(testCase: Case, bench: Bench, otherHost: OtherHost, secrets: PlantedSecrets): Promise<Prepared> {
+async function prepare(testCase: Case, bench: CaseBench, otherHost: OtherHost, secrets: PlantedSecrets): Promise<Prepared> {
 	const { row, service: name } = testCase;
 	const { sandbox, tokenServer } = bench;
-	const service = faultServices[name];
+	const service: FaultFixture = services[name].faults;
 	const stand = sandbox[name];
 	sandbox.reset();
 	tokenServer.refuses = row.renewalRefused === true;
 	tokenServer.makeToken = () => secrets.plant('renewedToken');
 	tokenServer.made.length = 0;
-	if (row.ignoresNotUpdatable) sandbox.cudoCompute.options.ignoreNotUpdatable = true;
+	if (row.ignoresNotUpdatable) service.ignoreNotUpdatable?.(sandbox);
 
 	const gate = row.refused ? await startGate(stand.url) : undefined;
-	const credentials = signIn(
-		testCase.signIn,
+	const credentials = testCase.signIn.credentials({
 		sandbox,
-		(field, isSent) => secrets.plant(field, isSent),
-		gate?.url ?? stand.url,
+		secret: (field, isSent) => secrets.plant(field, isSent),
+		baseUrl: gate?.url ?? stand.url,
 		tokenServer,
-	);
-	// A session is made at the first request; the next one is refused.
-	if (row.renewalRefused) {
-		sandbox.userHub.faults.add({ kind: 'status', status: 403, match: { pathIncludes: 'createApiSession' }, times: 'always', after: 1 });
-	}
+	});
+	if (row.renewalRefused) testCase.signIn.refuseRenewal?.(sandbox);
 
 	const items = service.accounts.map((_, index) => service.item(testCase.number, index, testCase.other));
 	const { account } = items[CHOSEN];
 	const reads = items.slice(0, CHOSEN + 1).filter((item) => item.account === account);
-	const readsBefore = testCase.includeChanges || service.readsFirst(items[CHOSEN]) ? reads.length : 0;
+	const readsBefore =
+		testCase.includeChanges || services[name].update.readsFirst(items[CHOSEN].leaves.map(({ path }) => path)) ? reads.length : 0;
 	const secret = secrets.sent[testCase.number % secrets.sent.length];
 	const echo = `The credential ${spellings[testCase.spelling].spell(secret)} is not liked here`;
 
@@ -176,7 +173,7 @@ async function prepare(testCase: Case, bench: Bench, otherHost: OtherHost, secre
 
 const runOf = ({ service, mode }: Case, parameters: INodeParameters, more: Partial<NodeRun>): NodeRun => ({
 	node: service,
-	parameters: { operation: 'update', ...faultServices[service].parameters, ...parameters },
+	parameters: { operation: 'update', ...services[service].faults.parameters, ...parameters },
 	onError: ON_ERROR[mode],
 	...more,
 });
@@ -189,11 +186,8 @@ const optionsOf = ({ row, includeChanges }: Case, maxRetries: number): INodePara
 	...(row.refused && { maxConcurrentRequests: 1 }),
 });
 
-const authenticationOf = ({ service, signIn: kind }: Case): INodeParameters =>
-	service === 'aodocs' ? { authentication: kind === 'oAuth2' ? 'oAuth2' : 'securityCode' } : {};
-
 /** Shuts the gate right before the chosen item's update is due. */
-function shutInTime({ row }: Case, { context: { items, readsBefore }, gate }: Prepared, bench: Bench): void {
+function shutInTime({ row }: Case, { context: { items, readsBefore }, gate }: Prepared, bench: CaseBench): void {
 	if (!gate) return;
 	if (row.refused === 'from the start') {
 		gate.shut();
@@ -217,7 +211,7 @@ function shutInTime({ row }: Case, { context: { items, readsBefore }, gate }: Pr
 	};
 }
 
-async function runUpdate(testCase: Case, bench: Bench, otherHost: OtherHost, secrets: PlantedSecrets) {
+async function runUpdate(testCase: Case, bench: CaseBench, otherHost: OtherHost, secrets: PlantedSecrets) {
 	const { row, service: name, mode, includeChanges } = testCase;
 	const stand = bench.sandbox[name];
 	const prepared = await prepare(testCase, bench, otherHost, secrets);
@@ -231,7 +225,7 @@ async function runUpdate(testCase: Case, bench: Bench, otherHost: OtherHost, sec
 	const result = await runNode(
 		runOf(
 			testCase,
-			{ ...authenticationOf(testCase), options: optionsOf(testCase, MAX_RETRIES) },
+			{ ...testCase.signIn.parameters, options: optionsOf(testCase, MAX_RETRIES) },
 			{
 				items: items.map(({ json }) => json),
 				credentials,
@@ -241,7 +235,14 @@ async function runUpdate(testCase: Case, bench: Bench, otherHost: OtherHost, sec
 	await prepared.end();
 
 	const manner: Manner = { stops: mode === 'stop', errorOutput: mode === 'error output', includesChanges: includeChanges };
-	const truth = { items, dealt, first, last: records(), someRefused: row.refused !== undefined, valuesIn: service.valuesIn };
+	const truth = {
+		items,
+		dealt,
+		first,
+		last: records(),
+		someRefused: row.refused !== undefined,
+		valuesIn: (body: unknown) => recordOf(services[name], body),
+	};
 	const wrong = checkClaims(readClaims(result, includeChanges), truth, manner);
 	// A case whose fault nobody met would show nothing.
 	for (const { hits } of faults.filter((_, index) => index === 0 || row.reading)) if (hits === 0) wrong.push('a fault was not met');
@@ -251,7 +252,7 @@ async function runUpdate(testCase: Case, bench: Bench, otherHost: OtherHost, sec
 }
 
 /** A dry run may fail, but it sends no update and says so. */
-async function runDry(testCase: Case, bench: Bench, otherHost: OtherHost, secrets: PlantedSecrets) {
+async function runDry(testCase: Case, bench: CaseBench, otherHost: OtherHost, secrets: PlantedSecrets) {
 	const { row, service: name, mode } = testCase;
 	const prepared = await prepare(testCase, bench, otherHost, secrets);
 	for (const fault of faultsOfDryRun(row, prepared.context)) bench.sandbox[name].faults.add(fault);
@@ -259,7 +260,7 @@ async function runDry(testCase: Case, bench: Bench, otherHost: OtherHost, secret
 	const result = await runNode(
 		runOf(
 			testCase,
-			{ ...authenticationOf(testCase), dryRun: true, options: optionsOf(testCase, 1) },
+			{ ...testCase.signIn.parameters, dryRun: true, options: optionsOf(testCase, 1) },
 			{
 				items: [prepared.context.items[0].json],
 				credentials: prepared.credentials,

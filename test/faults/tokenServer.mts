@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** Not for Jest, which cannot load oauth2-mock-server: it has an ES module only. */
+import { type MutableResponse, OAuth2Server } from 'oauth2-mock-server';
 
 /** The token endpoint of an OAuth2 server: renews every token that it is shown, or refuses. */
 export interface TokenServer {
@@ -13,31 +13,20 @@ export interface TokenServer {
 }
 
 export async function startTokenServer(): Promise<TokenServer> {
-	const server = createServer((request, response) => {
-		request.resume();
-		request.on('end', () => {
-			const body: Record<string, string | number> = {};
-			if (tokens.refuses) Object.assign(body, { error: 'invalid_grant', error_description: 'Token has been revoked.' });
-			else {
-				const token = tokens.makeToken();
-				tokens.made.push(token);
-				Object.assign(body, { access_token: token, token_type: 'Bearer', expires_in: 3600 });
-			}
-			response.writeHead(tokens.refuses ? 400 : 200, { 'content-type': 'application/json' });
-			response.end(JSON.stringify(body));
-		});
+	const server = new OAuth2Server(undefined, undefined, { endpoints: { token: '/token' } });
+	await server.issuer.keys.generate('ES256');
+	const tokens: TokenServer = { url: '', made: [], refuses: false, makeToken: () => '', stop: async () => await server.stop() };
+	server.service.on('beforeResponse', (response: MutableResponse) => {
+		if (tokens.refuses) {
+			response.statusCode = 400;
+			response.body = { error: 'invalid_grant', error_description: 'Token has been revoked.' };
+			return;
+		}
+		const token = tokens.makeToken();
+		tokens.made.push(token);
+		response.body = { access_token: token, token_type: 'Bearer', expires_in: 3600 };
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const tokens: TokenServer = {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`,
-		made: [],
-		refuses: false,
-		makeToken: () => '',
-		stop: async () => {
-			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-			server.closeAllConnections();
-			await closed;
-		},
-	};
+	await server.start(0, '127.0.0.1');
+	tokens.url = `http://127.0.0.1:${server.address().port}/token`;
 	return tokens;
 }

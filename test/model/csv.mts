@@ -1,3 +1,5 @@
+import { parse } from 'csv-parse/sync';
+
 /** A row as n8n's Extract From File gives it: texts under the names of the header row, without the empty cells. */
 export type Row = Record<string, string>;
 
@@ -9,23 +11,11 @@ export function toCsv(columns: string[], rows: Row[]): string {
 	return line(columns) + rows.map((row) => line(columns.map((column) => row[column] ?? ''))).join('');
 }
 
-function cellsOf(csv: string): string[][] {
-	const lines: string[][] = [];
-	let cells: string[] = [];
-	for (const [, inQuotes, plain, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r\n|\n|$)/g)) {
-		cells.push(inQuotes?.replaceAll('""', '"') ?? plain);
-		if (end === ',') continue;
-		if (cells.length > 1 || cells[0] !== '') lines.push(cells);
-		cells = [];
-	}
-	return lines;
-}
-
 /**
- * Reads CSV as Extract From File does in its default settings. The node itself is in n8n-nodes-base, which the tests do not install: every cell
- * stays a text, the names come from the first line, empty lines are skipped and empty cells are left out.
+ * Reads CSV as Extract From File does in its default settings, with the parser that it uses. The node itself is in n8n-nodes-base, which the
+ * tests do not install: every cell stays a text, the names come from the first line, and empty cells are left out.
  */
 export function fromCsv(csv: string): Row[] {
-	const [columns, ...lines] = cellsOf(csv);
-	return lines.map((cells) => Object.fromEntries(columns.map((column, index) => [column, cells[index]]).filter(([, cell]) => cell !== '')));
+	const rows: Row[] = parse(csv, { columns: true, skip_empty_lines: true });
+	return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, cell]) => cell !== '')));
 }

@@ -2,107 +2,31 @@
 import assert from 'node:assert/strict';
 import type { BrowserContext } from 'playwright-core';
 import type { SavedCredential } from '../../demo/n8nApi.mts';
-import { sandboxSecrets } from '../../sandbox/sandbox.mts';
+import type { ToolFixture } from '../services/fixture.mts';
+import { services, type NodeName } from '../services/index.mts';
 import { openWorkflow } from './browser.mts';
 import { startChatModel, type ChatModel } from './chatModel.mts';
 import type { TestEnvironment } from './environment.mts';
 import { NodeForm } from './nodeForm.mts';
 import { requests, updatesSent } from './requests.mts';
 import type { Steps } from './steps.mts';
-import { agentWorkflow, fromAi, TRIGGER } from './workflows.mts';
-
-type Service = TestEnvironment['services']['sandbox']['aodocs' | 'cudoCompute' | 'userHub'];
+import { agentWorkflow, TRIGGER } from './workflows.mts';
 
 /** One node as a tool, and what is tried with it. */
-interface ToolCase {
+interface Tool extends ToolFixture {
 	name: string;
-	type: string;
-	service: Service;
+	type: NodeName;
+	service: TestEnvironment['services']['sandbox'][NodeName];
 	credential: SavedCredential;
-	parameters: Record<string, unknown>;
-	/** A call with the required values only, and the body that the service is to get. */
-	required: { call: Record<string, unknown>; sent: unknown };
-	/** The same with blanks in everything else. */
-	blanks: Record<string, unknown>;
-	/** A wrong value, and what the model has to be told about it: the field and the remedy. */
-	wrong: { call: Record<string, unknown>; told: RegExp[] };
 }
 
-async function toolCases({ api, services }: TestEnvironment): Promise<ToolCase[]> {
-	const { aodocs, cudoCompute, userHub } = services.sandbox;
-	const secrets = sandboxSecrets;
-	return [
-		{
-			name: 'AODocs',
-			type: 'aodocs',
-			service: aodocs,
-			credential: await api.saveCredential({
-				name: 'AODocs, for the agent',
-				type: 'aodocsSecurityCodeApi',
-				data: { baseUrl: aodocs.url, securityCode: secrets.aodocs.securityCode, sendIn: 'header' },
-			}),
-			parameters: { updateFields: { maxSeats: fromAi('Max_Seats'), portalUrl: fromAi('Portal_URL'), type: fromAi('Type') } },
-			required: { call: { Max_Seats: '320' }, sent: { maxSeats: 320 } },
-			blanks: { Max_Seats: '320', Portal_URL: '', Type: ' ' },
-			wrong: { call: { Max_Seats: 'many', Portal_URL: '', Type: '' }, told: [/Max Seats is not a whole number/, /Use digits only/] },
-		},
-		{
-			name: 'Cudo Compute',
-			type: 'cudoCompute',
-			service: cudoCompute,
-			credential: await api.saveCredential({
-				name: 'Cudo Compute, for the agent',
-				type: 'cudoComputeApi',
-				data: { baseUrl: cudoCompute.url, apiKey: secrets.cudoCompute.apiKey },
-			}),
-			parameters: {
-				billingAccountId: { __rl: true, mode: 'id', value: fromAi('Billing_Account') },
-				updateFields: {
-					billingAddress: { city: fromAi('City'), line2: fromAi('Line_2') },
-					creditBalanceRecharge: { autoRecharge: fromAi('Auto_Recharge') },
-					monthlySpendLimit: fromAi('Monthly_Spend_Limit'),
-					state: fromAi('State'),
-				},
-			},
-			required: {
-				call: { Billing_Account: 'acme-billing', City: 'Rome' },
-				sent: { billingAccount: { billingAddress: { city: 'Rome' } }, updateMask: 'billingAddress.city' },
-			},
-			blanks: { Billing_Account: 'acme-billing', City: 'Rome', Line_2: '', Auto_Recharge: '', Monthly_Spend_Limit: '', State: '' },
-			wrong: {
-				call: { Billing_Account: 'acme-billing', City: '', Line_2: '', Auto_Recharge: '', Monthly_Spend_Limit: '1,000 €', State: '' },
-				told: [/Monthly Spend Limit is not a decimal number/, /Use digits with a dot for the fraction/],
-			},
-		},
-		{
-			name: 'UserHub',
-			type: 'userHub',
-			service: userHub,
-			credential: await api.saveCredential({
-				name: 'UserHub, for the agent',
-				type: 'userHubApi',
-				data: {
-					baseUrl: userHub.url,
-					userApiKey: secrets.userHub.userApiKey,
-					signInWith: 'userAccessToken',
-					userAccessToken: secrets.userHub.userAccessToken,
-				},
-			}),
-			parameters: {
-				organizationId: { __rl: true, mode: 'id', value: fromAi('Organization') },
-				updateFields: { displayName: fromAi('Display_Name'), email: fromAi('Email'), phoneNumber: fromAi('Phone_Number') },
-			},
-			required: {
-				call: { Organization: 'org_sandbox0000002', Display_Name: 'Birchwood GmbH' },
-				sent: { displayName: 'Birchwood GmbH' },
-			},
-			blanks: { Organization: 'org_sandbox0000002', Display_Name: 'Birchwood GmbH', Email: '', Phone_Number: '' },
-			wrong: {
-				call: { Organization: 'org_sandbox0000002', Display_Name: '', Email: 'billing at acme', Phone_Number: '030 12' },
-				told: [/Email is not an e-mail address/, /Use one address/, /Phone Number is not a phone number/, /Start with \+/],
-			},
-		},
-	];
+/** The node as a tool, with a saved credential for its stand-in. */
+async function toolOf(node: NodeName, { api, services: { sandbox } }: TestEnvironment): Promise<Tool> {
+	const { displayName, sandboxCredentials, tool } = services[node];
+	const service = sandbox[node];
+	const [{ type, data }] = sandboxCredentials(service.url);
+	const credential = await api.saveCredential({ name: `${displayName}, for the agent`, type, data });
+	return { ...tool, name: displayName, type: node, service, credential };
 }
 
 async function runTool(
@@ -110,7 +34,7 @@ async function runTool(
 	{ api }: TestEnvironment,
 	model: ChatModel,
 	workflowId: string,
-	{ service, required, blanks, wrong }: ToolCase,
+	{ service, required, blanks, wrong }: Tool,
 ): Promise<void> {
 	/** Lets the model call the tool. @returns what it was answered */
 	const call = async (parameters: Record<string, unknown>): Promise<string> => {
@@ -150,10 +74,11 @@ async function runTool(
 	});
 }
 
-/** @param name which node is the tool, by the name that people read */
-export async function agent(steps: Steps, context: BrowserContext, environment: TestEnvironment, name: string): Promise<void> {
+/** @param node which node is the tool */
+export async function agent(steps: Steps, context: BrowserContext, environment: TestEnvironment, node: NodeName): Promise<void> {
 	const { api } = environment;
-	const tool = (await toolCases(environment)).find((candidate) => candidate.name === name)!;
+	const tool = await toolOf(node, environment);
+	const { name } = tool;
 	const model = await startChatModel();
 	try {
 		const credential = await api.saveCredential({
@@ -166,10 +91,9 @@ export async function agent(steps: Steps, context: BrowserContext, environment: 
 		await steps.step('the form of the tool shows Update Fields, and no Data to Send', async () => {
 			const page = await openWorkflow(context, api, id);
 			const form = await NodeForm.open(page, api, name);
-			await form.labelled('Dry Run').waitFor();
-			assert.equal(await form.labelled('Data to Send').count(), 0, 'Data to Send is shown');
-			assert.equal(await form.labelled('Update Fields').count(), 1, 'Update Fields is not shown');
+			for (const label of ['Dry Run', 'Update Fields']) await form.labelled(label).waitFor();
 			await form.parameters.getByText('Defined automatically by the model').first().waitFor();
+			assert.equal(await form.labelled('Data to Send').count(), 0, 'Data to Send is shown');
 			await page.close();
 		});
 		await runTool(steps, environment, model, id, tool);

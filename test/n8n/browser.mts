@@ -1,16 +1,18 @@
 /** A browser that shows the editor of an n8n, and reaches nothing but this machine. */
 import { chromium, selectors, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import type { N8nApi } from '../../demo/n8nApi.mts';
+import { editorIsConnected } from './editorState.mts';
 
 export type Theme = 'light' | 'dark';
 
-/** How long a person would wait for something to appear, in milliseconds. */
-const PATIENCE = 15_000;
+/** How long something may take to appear, in milliseconds: far longer than a busy machine needs, so that only what never comes meets it. */
+export const PATIENCE = 60_000;
 
 /** Starts Chromium: CHROMIUM_PATH, or where Debian puts it. */
 export async function startBrowser(): Promise<Browser> {
 	selectors.setTestIdAttribute('data-test-id');
 	return await chromium.launch({
+		timeout: 2 * PATIENCE,
 		executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
 		args: [
 			'--no-sandbox',
@@ -41,10 +43,11 @@ export async function openWindow(browser: Browser, api: N8nApi, theme: Theme = '
 	return context;
 }
 
-/** Opens a workflow in the editor, and waits until its nodes are there. */
+/** Opens a workflow in the editor, and waits until its nodes are there and it can be run. */
 export async function openWorkflow(context: BrowserContext, api: N8nApi, id: string): Promise<Page> {
 	const page = await context.newPage();
 	await page.goto(`${api.url}/workflow/${id}`);
 	await page.getByTestId('canvas-node').first().waitFor();
+	await editorIsConnected(page);
 	return page;
 }

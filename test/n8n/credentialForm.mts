@@ -56,10 +56,11 @@ export class CredentialForm {
 	/** Saves, and waits until n8n has tested the credential, as it does by itself. */
 	async save(): Promise<void> {
 		const tested = this.page.waitForResponse((response) => response.url().endsWith('/rest/credentials/test'));
-		await this.form.getByTestId('credential-save-button').click();
+		const button = this.form.getByTestId('credential-save-button');
+		await button.click();
 		await tested;
-		// The verdict of an earlier test stands there a moment longer.
-		await this.page.waitForTimeout(300);
+		// The verdict of an earlier test stands there until the button is no longer busy.
+		await button.locator('[aria-busy="true"]').waitFor({ state: 'hidden' });
 	}
 
 	/** What the test of the credential says. */

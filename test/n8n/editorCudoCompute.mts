@@ -140,6 +140,7 @@ export async function cudoComputeInTheEditor(steps: Steps, context: BrowserConte
 
 	await steps.step('the canvas shows the error output; a node connected to it gets the item', async () => {
 		const outputs = canvasNode(page, NODE).getByTestId('canvas-node-output-handle');
+		await outputs.nth(1).waitFor();
 		assert.deepEqual(
 			(await outputs.allInnerTexts()).map((text) => text.trim().split('\n')[0]),
 			['Success', 'Error'],

@@ -87,6 +87,7 @@ export async function userHubInTheEditor(steps: Steps, context: BrowserContext, 
 		await form.fill('city', 'Berlin');
 		await form.add('Add Address Field', 'Lines');
 		const addLine = form.parameters.getByRole('button', { name: 'Add Line' });
+		await addLine.waitFor();
 		for (const [index, line] of ['Lindenstraße 12', 'Aufgang B'].entries()) {
 			if (index > 0 || (await form.input('lines').count()) === 0) await addLine.click();
 			await form.fill('lines', line, index);

@@ -40,12 +40,7 @@ export async function startEnvironment(purpose: string): Promise<TestEnvironment
 		listeners.add(listener);
 		return () => void listeners.delete(listener);
 	};
-	const anyPort = { port: 0 };
-	const services = await startServices(
-		{ aodocs: anyPort, cudoCompute: anyPort, userHub: anyPort, google: anyPort },
-		join(project, 'contracts'),
-		() => listeners.forEach((listener) => listener()),
-	);
+	const services = await startServices({}, join(project, 'contracts'), () => listeners.forEach((listener) => listener()));
 	try {
 		const n8n = await startN8n({
 			n8nFolder,

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { project } from '../../demo/folders.mts';
 import { killAllGroups, stopAllGroups } from '../../demo/processGroups.mts';
+import { nodeNames, services } from '../services/index.mts';
 import { agent } from './agent.mts';
 import { openWindow, startBrowser } from './browser.mts';
 import { aodocsInTheEditor } from './editorAodocs.mts';
@@ -73,8 +74,8 @@ async function main(): Promise<number> {
 		['AODocs with OAuth2', async () => await oauth2(steps, window, env)],
 		['UserHub with an admin key', async () => await sessions(steps, env)],
 		["Spreadsheet through n8n's own nodes", async () => await spreadsheet(steps, env)],
-		...['AODocs', 'Cudo Compute', 'UserHub'].map(
-			(name): Part => [`AI agent with ${name} as its tool`, async () => await agent(steps, window, env, name)],
+		...nodeNames.map(
+			(name): Part => [`AI agent with ${services[name].displayName} as its tool`, async () => await agent(steps, window, env, name)],
 		),
 	];
 	const pictures: Part[] = [['Screenshots', async () => await screenshots(steps, browser!, env, join(project, 'docs', 'screenshots'))]];

@@ -1,6 +1,9 @@
 /** A node's form: its parameters, its settings, and what it shows after a run. */
 import type { Locator, Page } from 'playwright-core';
 import type { Execution, N8nApi } from '../../demo/n8nApi.mts';
+import { until } from '../../demo/until.mts';
+import { PATIENCE } from './browser.mts';
+import { parameterIsTakenOver } from './editorState.mts';
 import { closeToasts, toastAppears } from './toasts.mts';
 import { canvasNode } from './nodePanel.mts';
 
@@ -51,6 +54,7 @@ export class NodeForm {
 		await input.fill(text);
 		// A field in use shows a tip over what stands below it.
 		await input.blur();
+		await parameterIsTakenOver(this.page, parameter, text, index);
 	}
 
 	/** Adds a field with the button of a collection, e.g. Add Field > Billing Address. */
@@ -66,6 +70,7 @@ export class NodeForm {
 	async choose(parameter: string, option: string): Promise<void> {
 		await this.parameters.getByTestId(`parameter-input-${parameter}`).click();
 		await this.pickOption(option);
+		await until(`${parameter} shows "${option}"`, async () => (await this.chosen(parameter)) === option, { patience: PATIENCE });
 	}
 
 	/** The entry of a parameter's list that is chosen. */
@@ -90,13 +95,21 @@ export class NodeForm {
 	 * @returns the entries that the list showed for what was typed
 	 */
 	async pickFromList(parameter: string, typed: string, entry: string): Promise<string[]> {
+		const input = this.parameters.getByTestId(`resource-locator-${parameter}`).getByTestId('rlc-input-container').locator('input');
+		const chosen = await input.inputValue();
 		const entries = await this.openList(parameter);
-		const searched = this.page.waitForResponse((response) => response.url().includes('resource-locator-results'));
 		await this.page.getByTestId('rlc-search').filter({ visible: true }).fill(typed);
-		await searched;
-		await entries.filter({ hasText: entry }).first().waitFor();
-		const shown = (await entries.allInnerTexts()).map((text) => text.trim());
+		let shown: string[] = [];
+		// The list from before the search has other entries too. The one that is chosen stays in it.
+		const isSearched = async () => {
+			shown = (await entries.allInnerTexts()).map((text) => text.trim());
+			const found = shown.filter((text) => text !== chosen);
+			return found.length > 0 && found.every((text) => text.toLowerCase().includes(typed.toLowerCase()));
+		};
+		const describe = () => `Shown: ${shown.join(', ')}`;
+		await until(`the list shows what was found by "${typed}"`, isSearched, { patience: PATIENCE, describe });
 		await entries.filter({ hasText: entry }).first().click();
+		await until(`${entry} is chosen`, async () => (await input.inputValue()).includes(entry), { patience: PATIENCE });
 		return shown;
 	}
 
@@ -108,18 +121,16 @@ export class NodeForm {
 		const input = locator.getByTestId('rlc-input-container').locator('input');
 		await input.fill(id);
 		await input.blur();
+		await parameterIsTakenOver(this.page, parameter, id);
 	}
 
 	/** Presses "Execute step", and waits for the end. */
 	async execute(): Promise<Execution> {
-		// The editor takes over what is typed after a moment.
-		await this.page.waitForTimeout(400);
 		const started = this.page.waitForResponse((response) => /\/rest\/workflows\/[^/]+\/run$/.test(new URL(response.url()).pathname));
 		await this.page.getByTestId('node-execute-button').click();
 		const { data } = (await (await started).json()) as { data: { executionId: string } };
-		const execution = await this.api.waitForExecution(data.executionId);
-		// The editor hears of the end by its own channel, and says so in a corner.
-		await toastAppears(this.page);
+		// The editor hears of the end by its own channel, and says so in a corner for some seconds.
+		const [execution] = await Promise.all([this.api.waitForExecution(data.executionId), toastAppears(this.page)]);
 		await closeToasts(this.page);
 		return execution;
 	}

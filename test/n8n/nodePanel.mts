@@ -1,5 +1,7 @@
 /** The panel in which a person looks for a node, and the canvas on which it then stands. */
 import type { Locator, Page } from 'playwright-core';
+import { until } from '../../demo/until.mts';
+import { PATIENCE } from './browser.mts';
 
 /** A node on the canvas. */
 export function canvasNode(page: Page, name: string): Locator {
@@ -17,12 +19,22 @@ export async function closePanel(page: Page): Promise<void> {
 	await page.getByTestId('node-creator').waitFor({ state: 'hidden' });
 }
 
-/** Types into the search field of the open panel. @returns the names of the nodes that are shown, best first */
+/** What no node is found by. */
+const NONSENSE = 'zzzz no such node';
+
+/**
+ * Types into the search field of the open panel.
+ * @returns the names of the nodes that are then shown, best first
+ */
 export async function searchNodes(page: Page, text: string): Promise<string[]> {
-	await page.getByTestId('node-creator-search-bar').fill(text);
-	// The list follows the typing after a moment, and there is nothing else to wait for.
-	await page.waitForTimeout(400);
-	return await page.getByTestId('node-creator-item-name').allInnerTexts();
+	const field = page.getByTestId('node-creator-search-bar');
+	const names = page.getByTestId('node-creator-item-name');
+	// The list follows the typing after a moment. It is emptied first, so that what it shows next is found by the text.
+	await field.fill(NONSENSE);
+	await page.getByTestId('node-creator-no-results').waitFor();
+	await field.fill(text);
+	await names.first().waitFor();
+	return await names.allInnerTexts();
 }
 
 /**
@@ -38,8 +50,8 @@ export async function addNode(page: Page, node: string, action: string): Promise
 	return (await page.getByTestId('ndv').getByTestId('inline-edit-preview').first().innerText()).trim();
 }
 
-/** The pictures inside an element that could not be loaded. */
-export async function missingPictures(within: Locator): Promise<string[]> {
+/** The pictures inside an element that are not there: still on their way, or not to be had. */
+async function missingPictures(within: Locator): Promise<string[]> {
 	return await within
 		.locator('img')
 		.evaluateAll((images) =>
@@ -47,4 +59,17 @@ export async function missingPictures(within: Locator): Promise<string[]> {
 				.filter(({ complete, naturalWidth }) => !complete || naturalWidth === 0)
 				.map(({ src }) => src),
 		);
+}
+
+/**
+ * Waits until all pictures inside an element are there.
+ * @throws Error that names those which are missing when it is given up
+ */
+export async function picturesAreLoaded(within: Locator): Promise<void> {
+	let missing: string[] = [];
+	const areLoaded = async () => {
+		missing = await missingPictures(within);
+		return missing.length === 0;
+	};
+	await until('all pictures are loaded', areLoaded, { patience: PATIENCE, describe: () => `Missing: ${missing.join(', ')}` });
 }

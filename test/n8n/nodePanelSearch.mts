@@ -1,27 +1,20 @@
 /** Whether the nodes are found by what people would type. */
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContext } from 'playwright-core';
+import { nodeNames, services } from '../services/index.mts';
 import { openWindow, openWorkflow } from './browser.mts';
 import type { TestEnvironment } from './environment.mts';
-import { missingPictures, openPanelAfter, searchNodes } from './nodePanel.mts';
+import { openPanelAfter, picturesAreLoaded, searchNodes } from './nodePanel.mts';
 import type { Steps } from './steps.mts';
 import { createEmptyWorkflow, TRIGGER } from './workflows.mts';
 
-const all = ['AODocs', 'Cudo Compute', 'UserHub'];
+const all = nodeNames.map((name) => services[name].displayName);
 
-/** What is typed, and which of the three nodes are to be shown for it. */
+/** What is typed, and which of the nodes are to be shown for it. */
 const searches: Array<[typed: string, found: string[]]> = [
 	['billing', all],
 	['update billing', all],
-	['seats', ['AODocs']],
-	['licenses', ['AODocs']],
-	['aodocs', ['AODocs']],
-	['spend limit', ['Cudo Compute']],
-	['tax ID', ['Cudo Compute']],
-	['cudo', ['Cudo Compute']],
-	['billing address', ['UserHub']],
-	['organization', ['UserHub']],
-	['userhub', ['UserHub']],
+	...Object.values(services).flatMap(({ searches: words, displayName }) => words.map((word): [string, string[]] => [word, [displayName]])),
 ];
 
 export async function searchInTheNodePanel(
@@ -36,7 +29,7 @@ export async function searchInTheNodePanel(
 		await steps.step(`"${typed}" shows ${found.join(', ')}`, async () => {
 			const shown = await searchNodes(page, typed);
 			for (const name of found) assert.ok(shown.includes(name), `${name} is not among ${shown.join(', ')}`);
-			assert.deepEqual(await missingPictures(page.getByTestId('node-creator')), []);
+			await picturesAreLoaded(page.getByTestId('node-creator'));
 		});
 	}
 	await page.close();
@@ -47,10 +40,10 @@ export async function searchInTheNodePanel(
 		await openPanelAfter(darkPage, TRIGGER);
 		await searchNodes(darkPage, 'billing');
 		const panel = darkPage.getByTestId('node-creator');
-		assert.deepEqual(await missingPictures(panel), []);
-		for (const icon of ['aodocs', 'cudoCompute', 'userHub']) {
+		for (const icon of nodeNames) {
 			await panel.locator(`img[src$="/${icon}.dark.svg"]`).filter({ visible: true }).first().waitFor();
 		}
+		await picturesAreLoaded(panel);
 		await dark.close();
 	});
 }

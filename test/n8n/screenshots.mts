@@ -1,21 +1,24 @@
 /** The pictures of the documentation: the editor in n8n's light and dark theme, with what the packed package shows in it. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { billingNodes, withCredentials } from '../../demo/demoWorkflow.mts';
 import { project } from '../../demo/folders.mts';
 import type { WorkflowContent } from '../../demo/n8nApi.mts';
 import { demoCredentials } from '../../demo/services.mts';
+import { until } from '../../demo/until.mts';
+import { fromAi } from '../support/fromAi.mts';
+import { byId } from '../support/locator.mts';
 import { openWindow, openWorkflow, type Theme } from './browser.mts';
 import { startChatModel } from './chatModel.mts';
 import { CredentialForm } from './credentialForm.mts';
 import type { TestEnvironment } from './environment.mts';
 import { NodeForm } from './nodeForm.mts';
-import { closePanel, missingPictures, openPanelAfter, searchNodes } from './nodePanel.mts';
+import { closePanel, openPanelAfter, picturesAreLoaded, searchNodes } from './nodePanel.mts';
 import type { Steps } from './steps.mts';
 import { closeToasts, toastAppears } from './toasts.mts';
-import { agentWorkflow, createEmptyWorkflow, fromAi, TRIGGER } from './workflows.mts';
+import { agentWorkflow, createEmptyWorkflow, TRIGGER } from './workflows.mts';
 
 /** The forms as the pictures show them: filled in by hand, with a nested field open in each that has one. */
 const filledIn: Record<string, Record<string, unknown>> = {
@@ -42,6 +45,23 @@ function filledInDemo(): WorkflowContent {
 	};
 }
 
+/** How far apart two pictures are taken that must be the same, in milliseconds: a slow movement shows within that. */
+const REST = 300;
+
+/** A picture of the page when nothing on it moves any more: the second of two that are the same. */
+async function pictureAtRest(page: Page): Promise<Buffer> {
+	let last: Buffer | undefined;
+	return await until(
+		'nothing on the page moves',
+		async () => {
+			const before = last;
+			last = await page.screenshot();
+			return before?.equals(last) && last;
+		},
+		{ pause: REST },
+	);
+}
+
 /**
  * Takes all pictures.
  * @param folder where they go, as `<name>-<theme>.png`
@@ -60,7 +80,7 @@ export async function screenshots(steps: Steps, browser: Browser, environment: T
 		type: 'cudoCompute',
 		credential: saved.find(({ type }) => type === 'cudoComputeApi')!,
 		parameters: {
-			billingAccountId: { __rl: true, mode: 'id', value: fromAi('Billing_Account') },
+			billingAccountId: byId(fromAi('Billing_Account')),
 			updateFields: { billingAddress: { city: fromAi('City') }, monthlySpendLimit: fromAi('Monthly_Spend_Limit') },
 		},
 	});
@@ -83,9 +103,8 @@ export async function screenshots(steps: Steps, browser: Browser, environment: T
 		const picture = async (page: Page, name: string) => {
 			// The mouse must hover over nothing, and what moves must have come to rest.
 			await page.mouse.move(5, 895);
-			await page.waitForTimeout(600);
-			assert.deepEqual(await missingPictures(page.locator('body')), []);
-			await page.screenshot({ path: join(folder, `${name}-${theme}.png`) });
+			await picturesAreLoaded(page.locator('body'));
+			writeFileSync(join(folder, `${name}-${theme}.png`), await pictureAtRest(page));
 		};
 
 		await steps.step(`${theme}: the node panel`, async () => {

@@ -10,13 +10,12 @@ export async function toastAppears(page: Page): Promise<void> {
 
 /** Closes all messages that are shown, so that they cover nothing. */
 export async function closeToasts(page: Page): Promise<void> {
-	for (let tries = 0; tries < 20 && (await toasts(page).count()) > 0; tries++) {
-		await toasts(page)
-			.first()
-			.locator('.el-notification__closeBtn')
-			.click({ timeout: 1_000 })
-			.catch(() => undefined);
-		await page.waitForTimeout(100);
+	for (;;) {
+		const [toast] = await toasts(page).elementHandles();
+		if (toast === undefined) return;
+		// A message that goes by itself at this moment cannot be clicked any more.
+		const button = await toast.$('.el-notification__closeBtn');
+		await Promise.race([button?.click().catch(() => undefined), toast.waitForElementState('hidden')]);
+		await toast.waitForElementState('hidden');
 	}
-	await toasts(page).first().waitFor({ state: 'hidden' });
 }

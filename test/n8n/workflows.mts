@@ -1,5 +1,6 @@
 /** The workflows that the tests build on. */
 import type { N8nApi, SavedCredential, WorkflowContent, WorkflowNode } from '../../demo/n8nApi.mts';
+import { byId } from '../support/locator.mts';
 
 export const TRIGGER = 'Run by Hand';
 
@@ -64,7 +65,7 @@ export function spreadsheetWorkflow(
 	onError: 'stopWorkflow' | 'continueErrorOutput',
 ): WorkflowContent {
 	const update = node('Update', `${packageName}.cudoCompute`, 1, [600, 0], {
-		billingAccountId: { __rl: true, mode: 'id', value: '={{ $json.account }}' },
+		billingAccountId: byId('={{ $json.account }}'),
 		dataToSend: 'autoMapInputData',
 		fieldsToMap: ['billingAddress', 'creditBalanceRecharge', 'displayName', 'monthlySpendLimit'],
 		options: { maxConcurrentRequests: 50 },
@@ -89,11 +90,6 @@ export function spreadsheetWorkflow(
 	};
 }
 
-/** A value that the model of an AI agent gives, as the editor writes it when a person leaves a parameter to the model. */
-export function fromAi(key: string, type: 'string' | 'number' | 'boolean' = 'string'): string {
-	return `={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', \`\`, '${type}') }}`;
-}
-
 /** A workflow in which an AI agent has one node of the package as its tool. */
 export function agentWorkflow(
 	name: string,
@@ -101,7 +97,7 @@ export function agentWorkflow(
 	tool: { name: string; type: string; credential: SavedCredential; parameters: Record<string, unknown> },
 ): WorkflowContent {
 	const chatModel = node('Chat Model', '@n8n/n8n-nodes-langchain.lmChatOpenAi', 1.3, [160, 220], {
-		model: { __rl: true, mode: 'id', value: 'stand-in' },
+		model: byId('stand-in'),
 		responsesApiEnabled: false,
 		options: {},
 	});

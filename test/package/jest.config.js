@@ -1,13 +1,12 @@
-const shared = require('../../jest.config.js');
+const shared = require('../jest.shared.js');
 
-/** The tests of the built package: `npm run build` first, then `jest --config test/package/jest.config.js`. */
+/** The tests of the built package: `npm run test:package`. */
 /** @type {import('jest').Config} */
 module.exports = {
 	...shared,
 	rootDir: '../..',
 	roots: ['<rootDir>/test/package'],
-	testPathIgnorePatterns: ['/node_modules/'],
 	// Here dist/ is what is tested.
-	modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/demo/'],
+	modulePathIgnorePatterns: ['<rootDir>/.cache/'],
 	testTimeout: 60_000,
 };

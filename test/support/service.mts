@@ -19,8 +19,24 @@ export interface Answer {
 	headers?: Record<string, string>;
 	/** A system error code, as Node.js reports it. */
 	fault?: string;
-	/** Milliseconds before the answer begins. */
+	/** A slow service: milliseconds before the answer begins. */
 	delay?: number;
+}
+
+/**
+ * Holds answers back until so many requests have come. A test in which they never come ends at its time limit.
+ *
+ * @returns what each request waits for before it is answered
+ */
+export function holdUntil(count: number): () => Promise<void> {
+	let come = 0;
+	let release!: () => void;
+	const released = new Promise<void>((resolve) => (release = resolve));
+	return async () => {
+		come += 1;
+		if (come === count) release();
+		await released;
+	};
 }
 
 export type Responder = (request: SeenRequest) => Answer | Promise<Answer>;

@@ -1,6 +1,6 @@
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
-const shared = require('../../jest.config.js');
+const shared = require('../jest.shared.js');
 
 const folder = process.env.N8N_ENGINE_FOLDER;
 if (!folder) throw new Error('N8N_ENGINE_FOLDER says whose n8n-core and n8n-workflow to take: run "npm run test:versions".');
@@ -15,9 +15,9 @@ const [[typescript, swc]] = Object.entries(shared.transform);
 module.exports = {
 	...shared,
 	rootDir: '../..',
+	roots: ['<rootDir>/test'],
 	testMatch: ['<rootDir>/test/engine/*.test.mts', '<rootDir>/test/package/*.test.mts', '<rootDir>/test/versions/engineUnderTest.mts'],
-	testPathIgnorePatterns: ['/node_modules/'],
-	modulePathIgnorePatterns: ['<rootDir>/demo/'],
+	modulePathIgnorePatterns: [],
 	// The tests, the nodes and n8n-core must all get the same n8n-workflow.
 	moduleNameMapper: { '^n8n-core$': resolve('n8n-core'), '^n8n-workflow$': resolve('n8n-workflow') },
 	transform: { [`${typescript}|/node_modules/(${esModules.join('|')})/.*\\.js$`]: swc },

@@ -1,6 +1,6 @@
 /** What N8nApi of the demo does not do: publish a workflow, call its webhook, and follow its executions. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { N8nApi, WorkflowContent } from '../../../demo/n8nApi.mts';
+import { until } from '../../../demo/until.mts';
 
 export interface ExecutionState {
 	id: string;
@@ -31,13 +31,12 @@ export async function publish(api: N8nApi, content: WorkflowContent): Promise<st
 	const { versionId } = await api.readWorkflow(id);
 	await ask(api, 'POST', `/rest/workflows/${id}/activate`, { versionId, name: '', description: '' });
 	// n8n registers the webhook a little later.
-	const deadline = Date.now() + 30_000;
-	for (;;) {
+	await until(`workflow ${id} is published`, async () => {
 		const { status } = await ask<{ status: string }>(api, 'GET', `/rest/workflows/${id}/publication-status`);
-		if (status === 'published') return id;
-		if (status !== 'in_progress' || Date.now() > deadline) throw new Error(`n8n did not publish the workflow: ${status}`);
-		await sleep(100);
-	}
+		if (status !== 'published' && status !== 'in_progress') throw new Error(`n8n did not publish the workflow: ${status}`);
+		return status === 'published';
+	});
+	return id;
 }
 
 /** Calls a production webhook. @throws Error when n8n does not accept the call */
@@ -46,7 +45,7 @@ export async function callWebhook(api: N8nApi, path: string, body: unknown): Pro
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify(body),
-		signal: AbortSignal.timeout(60_000),
+		signal: AbortSignal.timeout(120_000),
 	});
 	if (!response.ok) throw new Error(`The webhook answered HTTP ${response.status}: ${await response.text()}`);
 }
@@ -81,15 +80,13 @@ export async function retry(api: N8nApi, id: string): Promise<string | undefined
  * @returns the executions
  * @throws Error when they have not in time
  */
-export async function untilEnded(api: N8nApi, workflowId: string, count: number, patience = 120_000): Promise<ExecutionState[]> {
-	const deadline = Date.now() + patience;
-	for (;;) {
-		const executions = await executionsOf(api, workflowId);
-		if (executions.length >= count && executions.every(({ status }) => ended.has(status))) return executions;
-		if (Date.now() > deadline) {
-			const states = executions.map(({ id, status }) => `${id} ${status}`).join(', ');
-			throw new Error(`After ${Math.round(patience / 1000)} s the executions stand at: ${states}`);
-		}
-		await sleep(250);
-	}
+export async function untilEnded(api: N8nApi, workflowId: string, count: number, patience = 300_000): Promise<ExecutionState[]> {
+	let executions: ExecutionState[] = [];
+	const allEnded = async () => {
+		executions = await executionsOf(api, workflowId);
+		return executions.length >= count && executions.every(({ status }) => ended.has(status));
+	};
+	const describe = () => `They stand at: ${executions.map(({ id, status }) => `${id} ${status}`).join(', ')}`;
+	await until(`${count} executions have ended`, allEnded, { patience, pause: 250, describe });
+	return executions;
 }

@@ -16,8 +16,10 @@ import type { SavedCredential } from '../../../demo/n8nApi.mts';
 import { installN8n } from '../../../demo/n8nInstall.mts';
 import { packPackage } from '../../../demo/package.mts';
 import { killAllGroups, stopAllGroups } from '../../../demo/processGroups.mts';
+import { until } from '../../../demo/until.mts';
 import type { LogEntry } from '../../../sandbox/log.mts';
-import { sandboxSecrets, startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
+import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
+import { services } from '../../services/index.mts';
 import { startCluster, type Cluster, type Worker } from './cluster.mts';
 import { callWebhook, errorOf, executionsOf, publish, retry, untilEnded } from './executions.mts';
 import { findPrograms, startStores } from './stores.mts';
@@ -76,23 +78,15 @@ function updatesByAccount(entries: readonly LogEntry[]): Map<string, number> {
 	return counts;
 }
 
-async function saveCredentials(
-	{ api }: Cluster,
-	{ cudoCompute, userHub }: Sandbox,
-): Promise<Record<'cudoCompute' | 'userHub', SavedCredential>> {
-	const { userApiKey, adminKey, userId } = sandboxSecrets.userHub;
-	return {
-		cudoCompute: await api.saveCredential({
-			name: 'Cudo Compute',
-			type: 'cudoComputeApi',
-			data: { baseUrl: cudoCompute.url, apiKey: sandboxSecrets.cudoCompute.apiKey },
-		}),
-		userHub: await api.saveCredential({
-			name: 'UserHub',
-			type: 'userHubApi',
-			data: { baseUrl: userHub.url, userApiKey, signInWith: 'adminKey', adminKey, userId },
-		}),
+/** The services whose accounts are updated. */
+const updated = ['cudoCompute', 'userHub'] as const;
+
+async function saveCredentials({ api }: Cluster, sandbox: Sandbox): Promise<Record<(typeof updated)[number], SavedCredential>> {
+	const save = async (name: (typeof updated)[number]) => {
+		const [{ title, type, data }] = services[name].sandboxCredentials(sandbox[name].url);
+		return await api.saveCredential({ name: title, type, data });
 	};
+	return { cudoCompute: await save('cudoCompute'), userHub: await save('userHub') };
 }
 
 type Credentials = Awaited<ReturnType<typeof saveCredentials>>;
@@ -100,11 +94,10 @@ type Credentials = Awaited<ReturnType<typeof saveCredentials>>;
 /** Many executions at once, each with an account of its own. */
 async function atOnce(cluster: Cluster, sandbox: Sandbox, credentials: Credentials): Promise<void> {
 	const { api, workers } = cluster;
-	const services = ['cudoCompute', 'userHub'] as const;
-	console.log(`\n${services.length * CALLS} executions at once`);
+	console.log(`\n${updated.length * CALLS} executions at once`);
 	const workflows: string[] = [];
-	for (const name of services) workflows.push(await publish(api, updateOne(name, `one-${name}`, credentials[name])));
-	const wanted = services.flatMap((name) =>
+	for (const name of updated) workflows.push(await publish(api, updateOne(name, `one-${name}`, credentials[name])));
+	const wanted = updated.flatMap((name) =>
 		sandbox[name]
 			.ids()
 			.filter((id) => name === 'cudoCompute' || id.startsWith('org_'))
@@ -135,7 +128,7 @@ async function atOnce(cluster: Cluster, sandbox: Sandbox, credentials: Credentia
 		assert.ok(shares.every(({ count }) => count > 0));
 	});
 	check('each account got one update and ends as asked, and no other account got any', () => {
-		for (const name of services) {
+		for (const name of updated) {
 			const mine = wanted.filter((call) => call.name === name);
 			assert.deepEqual(updatesByAccount(sandbox[name].log.entries), new Map(mine.map(({ account }) => [account, 1])));
 			assert.deepEqual(
@@ -148,12 +141,7 @@ async function atOnce(cluster: Cluster, sandbox: Sandbox, credentials: Credentia
 
 /** The worker that runs an execution. */
 async function workerOf(workers: Worker[], id: string): Promise<Worker> {
-	for (let tries = 0; tries < 200; tries++) {
-		const found = workers.find((worker) => worker.executions().includes(id));
-		if (found) return found;
-		await sleep(50);
-	}
-	throw new Error(`No worker began execution ${id}.`);
+	return await until(`a worker begins execution ${id}`, () => workers.find((worker) => worker.executions().includes(id)));
 }
 
 /** A worker dies in the middle of a run of many items; then the items are run again. */
@@ -173,10 +161,10 @@ async function killedWorker(cluster: Cluster, sandbox: Sandbox, credentials: Cre
 	const slow = service.faults.add({ kind: 'delay', ms: ANSWER_MS, times: 'always', match: { method: 'PATCH' } });
 
 	await callWebhook(api, 'many', { accounts });
-	while (done() < KILL_AFTER) await sleep(20);
-	const [{ id }] = await executionsOf(api, first);
+	const { id } = await until('the execution is listed', async () => (await executionsOf(api, first))[0]);
 	const victim = await workerOf(workers, id);
 	const survivors = workers.filter((worker) => worker !== victim);
+	await until(`${KILL_AFTER} updates are applied`, () => done() >= KILL_AFTER, { pause: 20 });
 	process.kill(-victim.server.pid, 'SIGKILL');
 	const killed = Date.now();
 	const atKill = done();
@@ -188,7 +176,7 @@ async function killedWorker(cluster: Cluster, sandbox: Sandbox, credentials: Cre
 	const took = seconds(killed);
 	console.log(`  n8n showed it as "running" for another ${took}, then as "${ended.status}"`);
 	console.log(`  its error: ${await errorOf(api, id)}`);
-	// Long enough for a second start, if there were one.
+	// A second start must not come, and nothing tells that it will not: this is long enough for one, if there were one.
 	await sleep(Number(shortLocks.QUEUE_WORKER_LOCK_DURATION) + 2 * Number(shortLocks.QUEUE_WORKER_STALLED_INTERVAL));
 	const sent = service.log.entries.filter(isUpdate);
 	const applied = done();

@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runToEnd, startGroup, stopGroup } from '../../../demo/processGroups.mts';
 import { findFreePort } from '../../../demo/ports.mts';
+import { until } from '../../../demo/until.mts';
 
 export interface Stores {
 	/** What n8n must be told of them. */
@@ -69,13 +69,15 @@ async function startListening(command: [string, string[]], port: number, logFile
 	let ended = false;
 	child.once('error', () => (ended = true));
 	child.once('exit', () => (ended = true));
-	const deadline = Date.now() + 30_000;
-	while (!(await accepts(port))) {
-		if (ended || Date.now() > deadline) {
-			await stopGroup(child);
-			throw new Error(`${command[0]} does not listen on port ${port}:\n${readFileSync(logFile, 'utf8').slice(-2000)}`);
-		}
-		await sleep(100);
+	const listens = async () => {
+		if (ended) throw new Error(`${command[0]} has ended.`);
+		return await accepts(port);
+	};
+	try {
+		await until(`${command[0]} listens on port ${port}`, listens);
+	} catch (error) {
+		await stopGroup(child);
+		throw new Error(`${(error as Error).message} The end of its log:\n${readFileSync(logFile, 'utf8').slice(-2000)}`);
 	}
 	return child;
 }

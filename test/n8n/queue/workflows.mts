@@ -1,5 +1,7 @@
 /** The workflows of the queue mode tests: a webhook that answers at once, then an update. */
 import type { SavedCredential, WorkflowContent, WorkflowNode } from '../../../demo/n8nApi.mts';
+import { services, type NodeName } from '../../services/index.mts';
+import { byId } from '../../support/locator.mts';
 
 const packageName = 'n8n-nodes-update-billing';
 
@@ -27,13 +29,10 @@ function workflow(name: string, nodes: WorkflowNode[], credential: SavedCredenti
 	};
 }
 
-const byId = (value: string) => ({ __rl: true, mode: 'id', value });
-
 /** Sets the display name of one account to what the call of the webhook says. */
-export function updateOne(service: 'cudoCompute' | 'userHub', path: string, credential: SavedCredential): WorkflowContent {
-	const account = '={{ $json.body.account }}';
+export function updateOne(service: NodeName, path: string, credential: SavedCredential): WorkflowContent {
 	const update = node('Update', `${packageName}.${service}`, 1, 200, {
-		...(service === 'userHub' ? { organizationId: byId(account) } : { billingAccountId: byId(account) }),
+		...services[service].account.selectionOf('={{ $json.body.account }}'),
 		updateFields: { displayName: '={{ $json.body.displayName }}' },
 	});
 	return workflow(`One account of ${service}`, [webhook(path), update], credential);

@@ -1,0 +1,80 @@
+import nock from 'nock';
+
+import { captureLog, everythingIn, type NodeName, type StoredCredentials } from './storedTruth/harness.mts';
+import { update, type RunSeen } from './storedTruth/oneRun.mts';
+import { signInFor } from './storedTruth/signIns.mts';
+import { standIns } from './storedTruth/standIns.mts';
+import { startTruthServer, type Step, type TruthServer } from './storedTruth/truthServer.mts';
+
+let server: TruthServer;
+beforeAll(() => nock.restore());
+afterEach(async () => await server.stop());
+
+/** The service quotes what signed in, in a refusal. */
+const quotes: Step = {
+	store: false,
+	status: 400,
+	body: ({ request: { headers } }) => ({
+		message: `Header was ${headers.authorization}`,
+		error: { message: `Header was ${headers.authorization}` },
+	}),
+};
+
+const updatesOf = (service: NodeName) => [{ values: standIns[service].values(0) as never }];
+
+async function serverThat(service: NodeName, step: Step): Promise<void> {
+	server = await startTruthServer(service);
+	server.script = ({ kind, account }) => (kind === 'update' && account.startsWith('t1') ? step : undefined);
+}
+
+const seen = ({ outputs, error, hints, runData }: RunSeen, log: string[]) =>
+	everythingIn([outputs, hints, runData, error, error?.message, error?.description, error?.context, log]);
+
+describe.each(['aodocs', 'userHub'] as const)('%s, a token that is renewed in the run', (service) => {
+	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)('and quoted is masked; %s', async (onError) => {
+		const log = captureLog();
+		await serverThat(service, quotes);
+		const { credentials, parameters, secrets } = signInFor({ signIn: 'renewed' }, service, server, server.url);
+		const result = await update(service, server, { updates: updatesOf(service), credentials, parameters, onError });
+		const renewedToken = secrets.at(-1)!;
+		expect([...server.tenants.keys()]).toContain(renewedToken);
+		const text = seen(result, log);
+		expect(text).toContain('Header was');
+		expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+	});
+});
+
+describe.each(['aodocs', 'cudoCompute', 'userHub'] as const)('%s', (service) => {
+	test.each([' \tKEY-a1b2c3d4 ', 'KEY-a1b2c3d4\n', '\u00a0KEY-a1b2c3d4'])(
+		'a key pasted as %j is sent trimmed and masked, or refused',
+		async (pasted) => {
+			const log = captureLog();
+			await serverThat(service, quotes);
+			server.tenants.set('KEY-a1b2c3d4', 't1');
+			const credentials: StoredCredentials = standIns[service].credentials(server.url, pasted);
+			const result = await update(service, server, { updates: updatesOf(service), credentials, onError: 'continueRegularOutput' });
+			expect(seen(result, log)).not.toContain('KEY-a1b2c3d4');
+			expect(['not applied', 'not sent']).toContain(result.outcomes[0]);
+			for (const { headers } of server.requests) expect(headers.authorization).toMatch(/^\S+ KEY-a1b2c3d4$/);
+		},
+	);
+
+	test.each(['Bearer', 'Basic', 'securityCode'])('what follows %s is masked, whosever it is', async (scheme) => {
+		const log = captureLog();
+		const message = `Upstream refused ${scheme} someone-elses-token-1`;
+		await serverThat(service, { store: false, status: 400, body: () => ({ message, error: { message } }) });
+		const result = await update(service, server, { updates: updatesOf(service), onError: 'continueRegularOutput' });
+		expect(seen(result, log)).not.toContain('someone-elses-token-1');
+	});
+
+	test('backslashes in a key and in a long answer cost no time', async () => {
+		await serverThat(service, { store: false, status: 400, body: () => JSON.stringify({ message: '\\'.repeat(20_000) }) });
+		const key = '\\\\\\\\key\\\\\\\\';
+		server.tenants.set(key, 't1');
+		const began = Date.now();
+		const credentials = standIns[service].credentials(server.url, key);
+		const { outcomes } = await update(service, server, { updates: updatesOf(service), credentials, onError: 'continueRegularOutput' });
+		expect(outcomes).toEqual(['not applied']);
+		expect(Date.now() - began).toBeLessThan(2000);
+	});
+});
