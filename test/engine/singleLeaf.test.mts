@@ -11,6 +11,7 @@ import type { NodeName } from '../support/installation.mts';
 import { toApi } from '../support/leaves.mts';
 import { isWithin, put } from '../support/paths.mts';
 import { closeServices, fakeService } from '../support/service.mts';
+import type { SeenRequest } from '../support/service.mts';
 import { clearablePaths, parameterPath, valuesOf } from '../support/updates.mts';
 
 afterEach(closeServices);
@@ -23,7 +24,10 @@ const valueOf = (leaf: Leaf) => fc.sample(valuesOf(leaf), { numRuns: 1, seed: SE
 /** Updates one account and shows what its service was asked. */
 async function update(name: NodeName, parameters: IDataObject) {
 	const { baseUrl, route, record, credentials, selection } = accounts[name];
-	const service = fakeService(baseUrl, { [`GET ${route}`]: { body: record }, [`PATCH ${route}`]: { body: record } });
+	const updated = ({ body }: SeenRequest) => ({
+		body: services[name].model.apply(loadContract(name).leaves, record, body as IDataObject, {}),
+	});
+	const service = fakeService(baseUrl, { [`GET ${route}`]: { body: record }, [`PATCH ${route}`]: updated });
 	const result = await runNode({
 		node: name,
 		credentials,

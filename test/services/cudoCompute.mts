@@ -9,7 +9,7 @@ import { byId } from '../support/locator.mts';
 import { put, removeAt, valueAt } from '../support/paths.mts';
 import type { Asked, ServiceFixture } from './fixture.mts';
 import { grpcCodes } from './grpcCodes.mts';
-import { same, sorted } from './same.mts';
+import { same } from './same.mts';
 
 /** The objects that are sent whole where a part of them is touched: their parts, each with what it is sent as where it has no value but is required. */
 const wholeObjects: Record<string, Record<string, unknown>> = {
@@ -45,8 +45,19 @@ const isBlank = (value: unknown) => value === undefined || value === null || val
 const objectsInPart = ({ values, clear }: Asked) =>
 	Object.keys(wholeObjects).filter((object) => [...Object.keys(values), ...clear].some((path) => path.startsWith(`${object}.`)));
 
-/** Whether a request that names this mask is about a part of an object. */
-const namesParts = (mask: unknown) => String(mask).includes('.');
+/** The parts that are sent of the objects that an update touches a part of: what each is now, and what it is sent as where that is nothing. */
+function partsToSend(asked: Asked, record: IDataObject): Array<{ path: string; current: unknown; zero: unknown }> {
+	const isSet = (outer: string) => Object.keys(asked.values).some((path) => path.startsWith(`${outer}.`));
+	return objectsInPart(asked)
+		.filter((object) => isSet(object) || record[object])
+		.flatMap((object) => {
+			const parts = { ...wholeObjects[object], ...(object === 'creditBalanceRecharge' && isSet(TRANSACTION) ? transactionParts : {}) };
+			return Object.entries(parts).map(([part, zero]) => {
+				const path = `${object}.${part}`;
+				return { path, current: asked.clear.includes(path) ? undefined : valueAt(record, path), zero };
+			});
+		});
+}
 
 const selectionOf = (id: string) => ({ billingAccountId: byId(id) });
 const routeOf = (account: string) => `/v1/billing-accounts/${encodeURIComponent(account)}`;
@@ -124,22 +135,20 @@ export const cudoCompute: ServiceFixture = {
 		bodyOf(asked, record) {
 			const { values, clear } = asked;
 			const billingAccount: IDataObject = {};
-			for (const object of objectsInPart(asked)) {
-				const setsTransaction = Object.keys(values).some((path) => path.startsWith(`${TRANSACTION}.`));
-				const isSet = Object.keys(values).some((path) => path.startsWith(`${object}.`));
-				// Where there is no such object, nothing of it can be cleared.
-				if (!isSet && !record[object]) continue;
-				const parts = { ...wholeObjects[object], ...(object === 'creditBalanceRecharge' && setsTransaction ? transactionParts : {}) };
-				for (const [part, zero] of Object.entries(parts)) {
-					const path = `${object}.${part}`;
-					const current = clear.includes(path) ? undefined : valueAt(record, path);
-					const value = values[path] ?? (isBlank(current) ? zero : current);
-					if (value !== undefined) put(billingAccount, path.split('.'), value);
-				}
+			for (const { path, current, zero } of partsToSend(asked, record)) {
+				const value = values[path] ?? (isBlank(current) ? zero : current);
+				if (value !== undefined) put(billingAccount, path.split('.'), value);
 			}
 			for (const [path, value] of Object.entries(values)) put(billingAccount, path.split('.'), value);
 			return { billingAccount, updateMask: [...Object.keys(values), ...clear].sort().join(',') };
 		},
+		isIncomplete: (asked, record) =>
+			partsToSend(asked, record).some(({ path, current, zero }) => {
+				if (!path.startsWith('creditBalanceRecharge.') || path in asked.values || asked.clear.includes(path) || !isBlank(current))
+					return false;
+				const around = valueAt(record, path.slice(0, path.lastIndexOf('.')));
+				return zero === undefined || (zero !== '' && Object.keys((around ?? {}) as IDataObject).length === 0);
+			}),
 		readsFirst: (paths) => objectsInPart({ values: {}, clear: paths }).length > 0,
 	},
 
@@ -225,25 +234,54 @@ export const cudoCompute: ServiceFixture = {
 		],
 		untouched: ['id', 'createBy'],
 		// A decimal that was cleared reads 0 instead of being absent.
-		habits: ['showsZero'],
+		// A path inside an object, in the mask, is cut to the object, refused or ignored.
+		habits: ['showsZero', 'cutsMask', 'refusesParts', 'ignoresParts'],
 		answers: {
 			aborted: { meaning: 'passing', send: { status: 409, headers: {}, body: { code: 10, message: 'Aborted', details: [] } } },
 		},
 		pools: {},
-		apply(leaves, record, { billingAccount, updateMask }, { showsZero }) {
+		// The other parts of an object are taken from the record, so an item that touches a part has a name of its own.
+		distinguish(values, clear) {
+			if (objectsInPart({ values, clear }).length > 0) values.displayName ??= 'Acme';
+		},
+		wantsOtherWay({ updateMask }, { cutsMask, refusesParts, ignoresParts }) {
+			if (!String(updateMask).includes('.') || cutsMask || !(refusesParts || ignoresParts)) return undefined;
+			const message = `invalid path in update_mask: ${String(updateMask)}`;
+			return refusesParts ? { refusal: { status: 400, body: { code: 3, message, details: [] } } } : {};
+		},
+		apply(leaves, record, { billingAccount, updateMask }, { showsZero, cutsMask, ignoresParts }) {
 			const isDecimal = (path: string) => leaves.some((leaf) => leaf.path === path && leaf.type === 'decimal');
 			const next = structuredClone(record);
-			for (const path of String(updateMask).split(',')) {
+			const paths = String(updateMask)
+				.split(',')
+				.filter((path) => cutsMask || !ignoresParts || !path.includes('.'))
+				.map((path) => (cutsMask ? path.split('.')[0] : path));
+			for (const path of paths) {
 				const value = valueAt(billingAccount, path);
 				if (value !== undefined) put(next, path.split('.'), structuredClone(value));
 				else if (showsZero && isDecimal(path)) put(next, path.split('.'), { value: '0' });
 				else removeAt(next, path);
 			}
+			// The service keeps what it only shows.
+			const transaction = valueAt(record, TRANSACTION);
+			if (next.creditBalanceRecharge && transaction && !paths.includes(TRANSACTION)) {
+				next.creditBalanceRecharge = { transaction, ...(next.creditBalanceRecharge as IDataObject) };
+			}
 			return next;
 		},
-		isPatchOf: (leaves, { billingAccount, updateMask }, { values, clear }) =>
-			same(String(updateMask).split(',').sort(), [...Object.keys(values), ...clear].sort()) &&
-			same(sorted(leavesOf(billingAccount, leaves)), sorted(leavesOf(nested(leaves, values), leaves))),
+		// Objects are sent whole, so besides the item's own values the body has those of the record.
+		isPatchOf(leaves, { billingAccount, updateMask }, asked) {
+			const mask = String(updateMask).split(',').sort();
+			const paths = [...Object.keys(asked.values), ...asked.clear];
+			const objects = objectsInPart(asked).filter((object) => mask.includes(object));
+			const inObject = (path: string, among: string[]) => among.some((object) => path.startsWith(`${object}.`));
+			const sent = leavesOf(billingAccount, leaves);
+			return (
+				same(mask, [...new Set([...paths.filter((path) => !inObject(path, objects)), ...objects])].sort()) &&
+				Object.entries(leavesOf(nested(leaves, asked.values), leaves)).every(([path, value]) => same(sent[path], value)) &&
+				Object.keys(sent).every((path) => path in asked.values || inObject(path, objectsInPart(asked)))
+			);
+		},
 	},
 
 	tool: {
