@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import nock from 'nock';
 
 import { captureLog, everythingIn, type NodeName, type StoredCredentials } from './storedTruth/harness.mts';
@@ -66,15 +69,12 @@ describe.each(['aodocs', 'cudoCompute', 'userHub'] as const)('%s', (service) => 
 		const result = await update(service, server, { updates: updatesOf(service), onError: 'continueRegularOutput' });
 		expect(seen(result, log)).not.toContain('someone-elses-token-1');
 	});
+});
 
-	test('backslashes in a key and in a long answer cost no time', async () => {
-		await serverThat(service, { store: false, status: 400, body: () => JSON.stringify({ message: '\\'.repeat(20_000) }) });
-		const key = '\\\\\\\\key\\\\\\\\';
-		server.tenants.set(key, 't1');
-		const began = Date.now();
-		const credentials = standIns[service].credentials(server.url, key);
-		const { outcomes } = await update(service, server, { updates: updatesOf(service), credentials, onError: 'continueRegularOutput' });
-		expect(outcomes).toEqual(['not applied']);
-		expect(Date.now() - began).toBeLessThan(2000);
-	});
+test('backslashes in a key and in a long answer cost no time', async () => {
+	server = await startTruthServer('aodocs');
+	const script = join(process.cwd(), 'test/faults/storedTruth/backslashes.mts');
+	// Killed where a slow pattern would go on for ever; most of the time is the start of the process.
+	const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script], { timeout: 15_000, killSignal: 'SIGKILL' });
+	expect(stdout).toContain('not applied');
 });

@@ -10,12 +10,9 @@ export interface Quota {
 
 /** How a request went, as far as the pace is concerned. */
 export type Reply =
-	/** An answer that does not ask to slow down. */
-	| { kind: 'accepted'; quota?: Quota }
-	/** The service asks to slow down: 429. `waitMs` is what it asks to wait. */
-	| { kind: 'refused'; waitMs?: number; quota?: Quota }
-	/** A timeout, a broken connection, a failure of the service: it says nothing of the pace. */
-	| { kind: 'lost' };
+	| { kind: 'accepted'; quota?: Quota } // an answer that does not ask to slow down: any 2xx, also other 4xx
+	| { kind: 'refused'; waitMs?: number; quota?: Quota } // 429: waitMs is what Retry-After or the body asks
+	| { kind: 'lost' }; // timeout, reset, 5xx: says nothing of the pace; frees its place
 
 export interface Ceilings {
 	maxConcurrent: number;
@@ -23,46 +20,294 @@ export interface Ceilings {
 	maxPerSecond?: number;
 }
 
-/**
- * How many requests are open at the start, as many as TCP sends segments before the first answer (RFC 6928). With one more for each good answer
- * the number doubles with each round of answers.
- */
-const FIRST_WINDOW = 10;
+/** Whether a request may leave; if not, when to ask again (undefined: at the next reply). */
+export type Permission = { mayGo: true; sendNumber: number } | { mayGo: false; askAgainAt?: number };
 
-/** How many requests may be open at once: few at first, one more with each good answer, and half as many when the service pushes back. It has no clock: it is told the time. */
+export interface LimiterState {
+	heldBackBy: 'nothing' | 'concurrency' | 'rate' | 'wait';
+	window: number;
+	perSecond?: number;
+}
+
+/** The quota of the window that runs now. */
+interface QuotaState {
+	remaining: number;
+	resetAt: number;
+	limit: number;
+	lengthMs: number;
+	/** When the first request of this window was sent, as far as is known. */
+	since: number;
+	/** Whether an answer told it; otherwise the last window ended and this one is assumed to be whole. */
+	told: boolean;
+	/** The first window that was told. */
+	first: boolean;
+}
+
+type HeldBackBy = LimiterState['heldBackBy'];
+
+/** Requests that may be open before anything is known of the service. */
+const FIRST_WINDOW = 10;
+/** A quick answer takes at most this many times the base, or the base and some milliseconds: below that, noise looks like load. */
+const QUICK_FACTOR = 1.5;
+const QUICK_EXTRA_MS = 10;
+/** The last answers whose quickest quarter is looked at. */
+const LATENCIES = 16;
+/** The first cut knows little, so it stays well below; then the rate doubles in this time until a later cut proves one. */
+const FIRST_CUT = 0.6;
+const DOUBLING_MS = 650;
+/** So many accepted requests between two refusals prove a rate. */
+const PROOF = 4;
+/** A steady rate is measured over the last seconds, a rising one over the last few requests: what went before was slower. */
+const STEADY_MS = 2000;
+const RISING_MS = 100;
+const RISING_REQUESTS = 12;
+/** The rate is rising when it is this many times the one that was accepted. */
+const RISING = 1.25;
+/** A cut that proves nothing leaves at least this part of the rate. */
+const LEAST_CUT = 0.65;
+/** A proven rate starts a little below what was accepted and follows a cubic through it: slow near it, quicker further away. */
+const KEEP = 0.93;
+const CUBIC = 0.15;
+/** How much of what could be caught up before a refusal is caught up the next time. */
+const CATCH_UP = 0.8;
+/** A turn this late, as timers are, does not delay the following ones. */
+const TIMER_LATE_MS = 2;
+/** Waits of a lone probe, doubled from the first to the last. */
+const FIRST_PROBE_MS = 100;
+const LAST_PROBE_MS = 10_000;
+/** Times of accepted requests that are remembered, so that a long run without a refusal does not fill the memory. */
+const REMEMBERED = 10_000;
+
+/**
+ * Finds out how many requests a service bears at once and how many per second. It has no clock and no queue: time is handed in, and whoever holds
+ * the queue asks before each request and tells how it went.
+ */
 export class Limiter {
 	private window: number;
-
-	private open = 0;
-
 	private sent = 0;
+	private readonly open = new Map<number, number>();
+	private firstSentAt?: number;
+	private firstCutNumber = 0;
+	private firstWait = 0;
+	private acceptedCount = 0;
 
-	private heldUntil = -Infinity;
+	private readonly latencies: number[] = [];
+	private base = Infinity;
+
+	/** The rate that was accepted, in requests per millisecond; none until the first refusal. */
+	private accepted?: number;
+	private proven = false;
+	private cutAt = 0;
+	/** The last request that had been sent at the last cut: a refusal of it or of an earlier one is part of that cut. */
+	private cutNumber = 0;
+	private cutsWithoutAcceptance = 0;
+	/** When the last refused request was sent: the service had nothing left then. */
+	private refusedSentAt = -Infinity;
+	private acceptedSentAt: number[] = [];
+
+	private nextAt = -Infinity;
+	private waitUntil = -Infinity;
+	/** Until when the service asked to wait; waitUntil may also be the limiter's own. */
+	private toldUntil = -Infinity;
+	/** Requests that a wait kept back and that may be caught up, and how many the service has shown to bear. */
+	private owed = 0;
+	private caughtUp = 0;
+	private bearable = Infinity;
+
+	private quota?: QuotaState;
 
 	constructor(private readonly ceilings: Ceilings) {
-		this.window = Math.min(ceilings.maxConcurrent, FIRST_WINDOW);
+		this.window = Math.min(FIRST_WINDOW, ceilings.maxConcurrent);
 	}
 
 	/**
-	 * Asks whether a request may leave now. If so, it counts as sent.
-	 *
-	 * @param now milliseconds, from any origin
-	 * @returns the number of the request, or when to ask again: `askAgainAt`, or else at the next reply
+	 * Asks whether a request may leave at this time (milliseconds, any origin, monotonic). If it may, it counts as sent, under the send number;
+	 * otherwise it says when to ask again, and undefined means at the next reply.
 	 */
-	next(now: number): { mayGo: true; sendNumber: number } | { mayGo: false; askAgainAt?: number } {
-		if (this.heldUntil > now) return { mayGo: false, askAgainAt: this.heldUntil };
-		if (this.open >= this.window) return { mayGo: false };
-		this.open += 1;
-		this.sent += 1;
+	next(now: number): Permission {
+		const { heldBackBy, until } = this.obstacle(now);
+		if (heldBackBy !== 'nothing') return { mayGo: false, askAgainAt: until };
+		this.firstSentAt ??= now;
+		this.takeTurn(now);
+		this.sent++;
+		this.open.set(this.sent, now);
 		return { mayGo: true, sendNumber: this.sent };
 	}
 
 	/** Tells how a request went. */
-	reply(_sendNumber: number, now: number, reply: Reply): void {
-		this.open -= 1;
-		if (reply.kind === 'accepted') this.window = Math.min(this.ceilings.maxConcurrent, this.window + 1);
-		if (reply.kind !== 'refused') return;
-		this.window = Math.max(1, Math.floor(this.window / 2));
-		if (reply.waitMs) this.heldUntil = Math.max(this.heldUntil, now + reply.waitMs);
+	reply(sendNumber: number, now: number, reply: Reply): void {
+		const sentAt = this.open.get(sendNumber);
+		if (sentAt === undefined) return;
+		this.open.delete(sendNumber);
+		if (reply.kind === 'lost') return;
+		if (reply.quota) this.readQuota(reply.quota, sentAt, now);
+		if (reply.kind === 'accepted') this.wasAccepted(sendNumber, sentAt, now);
+		else this.wasRefused(sendNumber, sentAt, now, reply);
+	}
+
+	/** For logs: what holds requests back now, how many may be open, and how many may leave per second. */
+	state(now: number): LimiterState {
+		const rate = this.rate(now);
+		return {
+			heldBackBy: this.obstacle(now).heldBackBy,
+			window: Math.floor(this.window),
+			perSecond: rate === Infinity ? undefined : rate * 1000,
+		};
+	}
+
+	private obstacle(now: number): { heldBackBy: HeldBackBy; until?: number } {
+		if (now < this.waitUntil) return { heldBackBy: 'wait', until: this.waitUntil };
+		if (this.open.size >= Math.floor(this.window)) return { heldBackBy: 'concurrency' };
+		// Twice refused and nothing accepted between: the service is shut. One request at a time asks whether it still is.
+		if (this.cutsWithoutAcceptance >= 2 && this.open.size > 0) return { heldBackBy: 'wait' };
+		const quota = this.quotaAt(now);
+		if (quota && quota.remaining <= this.open.size) return { heldBackBy: 'wait', until: quota.told ? quota.resetAt : undefined };
+		if (now < this.nextAt) return { heldBackBy: 'rate', until: this.nextAt };
+		return { heldBackBy: 'nothing' };
+	}
+
+	/** Sets when the next request may leave. */
+	private takeTurn(now: number): void {
+		const rate = this.rate(now);
+		if (rate === Infinity) return;
+		let gap = 1 / rate;
+		if (this.owed > 0) {
+			gap /= 2;
+			this.owed -= 0.5;
+			this.caughtUp += 0.5;
+		}
+		this.nextAt = Math.max(this.nextAt, now - TIMER_LATE_MS) + gap;
+	}
+
+	/** Requests per millisecond that may leave now. */
+	private rate(now: number): number {
+		let rate = (this.ceilings.maxPerSecond ?? Infinity) / 1000;
+		if (this.accepted !== undefined) rate = Math.min(rate, this.recovered(this.accepted, now));
+		const quota = this.quotaAt(now);
+		// The first window may be used up at once, like a burst; later ones are spread, so that others find some of it.
+		if (quota && !quota.first)
+			rate = Math.min(rate, Math.max(1, quota.remaining - this.open.size) / (quota.told ? quota.resetAt - now : quota.lengthMs));
+		return rate;
+	}
+
+	private recovered(accepted: number, now: number): number {
+		const elapsed = Math.max(0, now - Math.max(this.cutAt, this.waitUntil));
+		if (!this.proven) return accepted * 2 ** (elapsed / DOUBLING_MS);
+		const flatAfter = Math.cbrt((1 - KEEP) / CUBIC);
+		return accepted * (1 + CUBIC * (elapsed / 1000 - flatAfter) ** 3);
+	}
+
+	private wasAccepted(sendNumber: number, sentAt: number, now: number): void {
+		this.acceptedCount++;
+		if (this.accepted !== undefined) {
+			this.acceptedSentAt.push(sentAt);
+			if (this.acceptedSentAt.length > 2 * REMEMBERED) this.acceptedSentAt.splice(0, REMEMBERED);
+			// Refusals are often quicker than acceptances: those of the first cut that come later belong to its estimate.
+			if (sendNumber <= this.firstCutNumber && !this.proven) this.estimate(now);
+		}
+		if (sendNumber > this.cutNumber) this.cutsWithoutAcceptance = 0;
+		if (this.isQuick(now - sentAt)) this.window = Math.min(this.window + 1, this.ceilings.maxConcurrent);
+	}
+
+	private isQuick(latency: number): boolean {
+		if (this.latencies.push(latency) > LATENCIES) this.latencies.shift();
+		const quickQuarter = [...this.latencies].sort((a, b) => a - b)[Math.floor(this.latencies.length / 4)];
+		this.base = Math.min(this.base, quickQuarter);
+		return latency <= Math.max(QUICK_FACTOR * this.base, this.base + QUICK_EXTRA_MS);
+	}
+
+	private wasRefused(sendNumber: number, sentAt: number, now: number, { waitMs, quota }: { waitMs?: number; quota?: Quota }): void {
+		const wait = waitMs ?? (quota?.remaining === 0 ? quota.resetMs : 0);
+		if (sendNumber > this.cutNumber) this.cut(sentAt, now, wait);
+		if (wait > 0) this.waitUntil = this.toldUntil = Math.max(this.waitUntil, now + wait);
+		this.refusedSentAt = Math.max(this.refusedSentAt, sentAt);
+	}
+
+	private cut(sentAt: number, now: number, wait: number): void {
+		this.cutNumber = this.sent;
+		this.cutsWithoutAcceptance++;
+		if (this.accepted === undefined) {
+			this.firstWait = wait;
+			this.firstCutNumber = this.sent;
+			this.estimate(now);
+		} else this.measure(sentAt, now);
+		// What a bucket gains during the wait may be caught up, but no more than it could be seen to hold.
+		if (this.owed > 0) this.bearable = Math.max(1, this.caughtUp * CATCH_UP);
+		this.owed = this.proven ? Math.min(this.bearable, (this.accepted ?? 0) * wait) : 0;
+		this.caughtUp = 0;
+		this.cutAt = now;
+		this.nextAt = Math.max(this.nextAt, now + (wait === 0 ? 1 / this.rate(now) : 0));
+		this.acceptedSentAt = [];
+		if (this.cutsWithoutAcceptance >= 2 && wait === 0) {
+			this.waitUntil = now + Math.min(FIRST_PROBE_MS * 2 ** (this.cutsWithoutAcceptance - 2), LAST_PROBE_MS);
+		}
+	}
+
+	/** The rate after the first refusal: what was accepted so far, over the time until more may be sent. */
+	private estimate(now: number): void {
+		const elapsed = now + this.firstWait - (this.firstSentAt ?? now);
+		this.accepted = (FIRST_CUT * Math.max(1, this.acceptedCount)) / Math.max(1, elapsed);
+	}
+
+	/**
+	 * Takes the rate at which the service has been accepting: it had nothing left at the last refusal and at this one, so what it accepted between
+	 * is what it gained. What is still open was sent before this refusal and most likely accepted.
+	 */
+	private measure(sentAt: number, now: number): void {
+		if (this.accepted === undefined) return;
+		const since = [...this.acceptedSentAt, ...this.open.values()]
+			.filter((at) => at > this.refusedSentAt && at < sentAt)
+			.sort((a, b) => a - b);
+		// Nothing accepted, or refused while catching up: that says how much may be caught up, and nothing of the rate.
+		if (since.length === 0 || (this.proven && this.owed > 0)) return;
+		const rate = this.recovered(this.accepted, now);
+		const resumedAt = Math.max(this.refusedSentAt, this.toldUntil);
+		if (since.length < PROOF) {
+			const slower = Math.min(this.accepted, rate);
+			this.accepted = Math.min(slower, Math.max(slower * LEAST_CUT, since.length / Math.max(1, sentAt - resumedAt)));
+			return;
+		}
+		const rising = !this.proven || rate > RISING * this.accepted;
+		const earliest = Math.min(sentAt - (rising ? RISING_MS : STEADY_MS), since[Math.max(0, since.length - RISING_REQUESTS)]);
+		const from = Math.max(resumedAt, earliest);
+		const recent = since.filter((at) => at >= from).length - (from === resumedAt ? this.caughtUp : 0);
+		const most = Math.max(1, recent) / Math.max(1, sentAt - from);
+		// With a wait between, the bucket may have been full before the wait ended: the rate lies between what was accepted with it and without it.
+		const least = resumedAt > this.refusedSentAt ? since.length / (sentAt - this.refusedSentAt) : most;
+		this.accepted = Math.sqrt(least * most);
+		this.proven = true;
+	}
+
+	private readQuota({ remaining, resetMs, limit }: Quota, sentAt: number, now: number): void {
+		if (this.quota && sentAt < this.quota.since) {
+			// Sent before this window as far as is known, so its numbers may be those of the last one; but it may have counted in this one.
+			this.quota.remaining--;
+			return;
+		}
+		const resetAt = now + resetMs;
+		const old = this.quota;
+		const lengthMs = Math.max(resetMs, old?.lengthMs ?? 0);
+		if (old?.told && now < old.resetAt && remaining <= old.remaining) {
+			// The same window. Answers may overtake each other, and a reset told in whole seconds is rounded up: the lowest is true.
+			this.quota = { ...old, lengthMs, remaining, resetAt: Math.min(resetAt, old.resetAt) };
+		} else {
+			this.quota = {
+				remaining,
+				resetAt,
+				lengthMs,
+				limit: limit ?? Math.max(remaining + 1, old?.limit ?? 0),
+				since: sentAt,
+				told: true,
+				first: old === undefined,
+			};
+		}
+	}
+
+	/** The quota as told last, or a whole new one when that has ended. */
+	private quotaAt(now: number): QuotaState | undefined {
+		const quota = this.quota;
+		if (!quota || now < quota.resetAt) return quota;
+		this.quota = { ...quota, remaining: quota.limit, resetAt: Infinity, since: now, told: false, first: false };
+		return this.quota;
 	}
 }

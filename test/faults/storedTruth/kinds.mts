@@ -31,7 +31,7 @@ export interface Kind {
 	/** After the first answer that asks for a long wait, at most this many updates may start. */
 	updatesAfterWait?: number;
 	/** The way to sign in, where it is not the usual one. */
-	signIn?: 'renewed' | 'spaces' | 'backslashes';
+	signIn?: 'renewed' | 'spaces';
 	/** Nobody listens. */
 	isAway?: boolean;
 }
@@ -423,13 +423,6 @@ const secretKinds: Kind[] = [
 		name: 'pasted with spaces, then quoted',
 		signIn: 'spaces',
 		update: always({ store: false, status: 400, body: quoted }),
-	},
-	{
-		area: '15 secrets',
-		name: 'backslashes in the secret, a long answer',
-		signIn: 'backslashes',
-		update: always({ store: false, status: 400, body: () => JSON.stringify({ message: '\\'.repeat(20_000) }) }),
-		knowableFrom: 0,
 	},
 ];
 

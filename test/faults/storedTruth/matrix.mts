@@ -25,7 +25,10 @@ export async function runAll(cases: Case[], atOnce = 24): Promise<CaseResult[]> 
 	const results: CaseResult[] = [];
 	await Promise.all(
 		Array.from({ length: atOnce }, async () => {
-			for (let next = waiting.shift(); next; next = waiting.shift()) results.push(await runCase(next, log));
+			for (let next = waiting.shift(); next; next = waiting.shift()) {
+				results.push(await runCase(next, log));
+				if (results.length % 100 === 0) process.stderr.write(`${results.length} of ${cases.length} cases\n`);
+			}
 		}),
 	);
 	return results.sort((a, b) => cases.indexOf(a.case) - cases.indexOf(b.case));

@@ -24,8 +24,7 @@ export function signInFor(kind: Pick<Kind, 'signIn'>, service: NodeName, server:
 		return secret;
 	};
 	if (kind.signIn === 'renewed') return { ...renewed(service, server, baseUrl, make), secrets };
-	const core = make();
-	const sent = kind.signIn === 'backslashes' ? `\\\\\\\\${core}\\\\` : core;
+	const sent = make();
 	server.tenants.set(sent, 't1');
 	const pasted = kind.signIn === 'spaces' ? ` \t${sent} ` : sent;
 	return { credentials: standIns[service].credentials(baseUrl, pasted), parameters: {}, secrets };

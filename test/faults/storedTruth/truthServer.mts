@@ -118,13 +118,11 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 
 /** Sends an answer in its own time, until the other side has had enough. */
 async function pour(response: ServerResponse, received: Received, next: () => string | undefined, pauseMs: number): Promise<void> {
+	const closed = new Promise<false>((resolve) => response.once('close', () => resolve(false)));
 	for (let chunk = next(); chunk !== undefined && !response.destroyed; chunk = next()) {
 		const text = chunk;
-		const taken = await new Promise<boolean>((resolve) => {
-			response.once('close', () => resolve(false));
-			response.write(text, (error) => resolve(!error));
-		});
-		if (!taken) return;
+		const written = new Promise<boolean>((resolve) => response.write(text, (error) => resolve(!error)));
+		if (!(await Promise.race([written, closed]))) return;
 		received.sentBytes += text.length;
 		if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
 	}

@@ -1,0 +1,117 @@
+import { Limiter } from '../../../nodes/shared/http/limiter.ts';
+
+/** Sends all that may go at this time; gives their numbers. */
+function sendAll(limiter: Limiter, now: number): number[] {
+	const sent: number[] = [];
+	for (let next = limiter.next(now); next.mayGo; next = limiter.next(now)) sent.push(next.sendNumber);
+	return sent;
+}
+
+/** A limiter that was refused once, with what was accepted before. */
+function refusedOnce(waitMs?: number): Limiter {
+	const limiter = new Limiter({ maxConcurrent: 200 });
+	const [refused, ...accepted] = sendAll(limiter, 0);
+	for (const number of accepted) limiter.reply(number, 50, { kind: 'accepted' });
+	limiter.reply(refused, 50, { kind: 'refused', waitMs });
+	return limiter;
+}
+
+describe('The limiter', () => {
+	test('starts with ten requests and waits for a reply', () => {
+		const limiter = new Limiter({ maxConcurrent: 200 });
+
+		expect(sendAll(limiter, 0)).toHaveLength(10);
+		expect(limiter.next(0)).toEqual({ mayGo: false, askAgainAt: undefined });
+		expect(limiter.state(0)).toEqual({ heldBackBy: 'concurrency', window: 10, perSecond: undefined });
+	});
+
+	test('opens one more for each quick answer, up to the ceiling', () => {
+		const limiter = new Limiter({ maxConcurrent: 15 });
+		for (const number of sendAll(limiter, 0)) limiter.reply(number, 20, { kind: 'accepted' });
+
+		expect(sendAll(limiter, 20)).toHaveLength(15);
+	});
+
+	test('opens no more while answers are slow', () => {
+		const limiter = new Limiter({ maxConcurrent: 200 });
+		for (const number of sendAll(limiter, 0)) limiter.reply(number, 20, { kind: 'accepted' });
+		for (const number of sendAll(limiter, 20)) limiter.reply(number, 100, { kind: 'accepted' });
+
+		expect(limiter.state(100).window).toBe(20);
+	});
+
+	test('a lost request frees its place and changes nothing else', () => {
+		const limiter = new Limiter({ maxConcurrent: 200 });
+		limiter.reply(sendAll(limiter, 0)[0], 5000, { kind: 'lost' });
+
+		expect(sendAll(limiter, 5000)).toHaveLength(1);
+		expect(limiter.state(5000).perSecond).toBeUndefined();
+	});
+
+	test('keeps Max Requests per Second from the start, evenly', () => {
+		const limiter = new Limiter({ maxConcurrent: 200, maxPerSecond: 10 });
+		sendAll(limiter, 0);
+		const next = limiter.next(1);
+
+		expect(next).toMatchObject({ mayGo: false, askAgainAt: expect.closeTo(100, -1) });
+		expect(sendAll(limiter, 100)).toHaveLength(1);
+	});
+
+	test('after the first refusal it stays below the rate that was accepted', () => {
+		const limiter = refusedOnce();
+
+		expect(limiter.state(50).perSecond).toBeCloseTo((0.6 * 9 * 1000) / 50);
+		expect(limiter.state(50).heldBackBy).toBe('rate');
+	});
+
+	test('refusals of requests sent before a cut belong to that cut', () => {
+		const limiter = new Limiter({ maxConcurrent: 200 });
+		const [first, second, ...accepted] = sendAll(limiter, 0);
+		for (const number of accepted) limiter.reply(number, 50, { kind: 'accepted' });
+		limiter.reply(first, 50, { kind: 'refused' });
+		const before = limiter.state(50).perSecond;
+		limiter.reply(second, 50, { kind: 'refused' });
+
+		expect(limiter.state(50).perSecond).toBe(before);
+	});
+
+	test('waits as long as it is told, with all requests', () => {
+		const limiter = refusedOnce(1000);
+
+		expect(limiter.next(60)).toEqual({ mayGo: false, askAgainAt: 1050 });
+		expect(limiter.state(60).heldBackBy).toBe('wait');
+		expect(limiter.next(1050).mayGo).toBe(true);
+	});
+
+	test('twice refused and nothing accepted between: one request at a time asks, ever more seldom', () => {
+		const limiter = refusedOnce();
+		const waits: number[] = [];
+		let now = 1000;
+		for (let i = 0; i < 12; i++) {
+			const sent = sendAll(limiter, now).slice(-1)[0];
+			limiter.reply(sent, now, { kind: 'refused' });
+			const next = limiter.next(now);
+			if (next.mayGo || next.askAgainAt === undefined) throw new Error('It has to wait');
+			waits.push(next.askAgainAt - now);
+			now = next.askAgainAt;
+			// Others stay behind the one that asks.
+			for (let left = limiter.next(now); !left.mayGo; left = limiter.next((now += 10)));
+			expect(limiter.next(now + 1000)).toEqual({ mayGo: false, askAgainAt: undefined });
+			limiter.reply(i + 12, now, { kind: 'refused' });
+		}
+
+		expect(waits[2]).toBeGreaterThan(waits[0]);
+		expect(Math.max(...waits)).toBeLessThanOrEqual(10_000);
+	});
+
+	test('sends no more than the quota that a header tells, until its window ends', () => {
+		const limiter = new Limiter({ maxConcurrent: 200 });
+		for (const [i, number] of sendAll(limiter, 0).entries()) {
+			limiter.reply(number, 50, { kind: 'accepted', quota: { remaining: 12 - i - 1, resetMs: 900, limit: 12 } });
+		}
+
+		expect(sendAll(limiter, 60)).toHaveLength(2);
+		expect(limiter.next(60)).toEqual({ mayGo: false, askAgainAt: 950 });
+		expect(limiter.next(950).mayGo).toBe(true);
+	});
+});

@@ -1,0 +1,19 @@
+import { measure, median, paceCases } from '../../support/paceCases.mts';
+
+// Not the seeds that the constants were tuned with.
+const seeds = [101, 102, 103, 104, 105, 106, 107, 108, 109];
+
+describe('The pace, in virtual time', () => {
+	test.each(paceCases)('$name: time at most $time of the best, $refused refused beside the first', (given) => {
+		const measured = seeds.map((seed) => measure(given, seed));
+
+		expect(measured.map(({ failed }) => failed)).toEqual(seeds.map(() => 0));
+		expect(median(measured.map(({ time }) => time))).toBeLessThanOrEqual(given.time);
+		expect(median(measured.map(({ refused, mayBeRefused }) => refused - mayBeRefused))).toBeLessThanOrEqual(0);
+		expect(median(measured.map(({ mostOpen }) => mostOpen))).toBeLessThanOrEqual(given.mostOpen ?? 200);
+		if (given.share) {
+			expect(median(measured.map(({ share }) => share))).toBeGreaterThanOrEqual(given.share[0]);
+			expect(Math.min(...measured.map(({ share }) => share))).toBeGreaterThanOrEqual(given.share[1]);
+		}
+	});
+});
