@@ -271,7 +271,9 @@ describe('AODocs Update', () => {
 		['continueRegularOutput', 0],
 		['continueErrorOutput', 1],
 	] as const)('goes on after a failure with %s, the failed item in its place', async (onError, errorOutput) => {
-		const service = fakeService(baseUrl, { [PATCH]: [{ body: record }, forbidden, { body: record }] });
+		const service = fakeService(baseUrl, {
+			[PATCH]: ({ body }) => ((body as IDataObject).type === 'B' ? forbidden : { body: { ...record, ...(body as IDataObject) } }),
+		});
 		const { error, outputs } = await run(
 			{ operation: 'update', updateFields: { maxSeats: 250, type: '={{ $json.plan }}' } },
 			{ onError, items: [{ plan: 'A' }, { plan: 'B' }, { plan: 'C' }] },
@@ -280,8 +282,11 @@ describe('AODocs Update', () => {
 		expect(error).toBeUndefined();
 		expect(service.requests).toHaveLength(3);
 		const failed = outputs[errorOutput].find(({ json }) => 'error' in json);
-		expect(failed?.json.error).toContain('Invalid security code');
-		expect(failed?.json.details).toMatchObject({ httpCode: 403, outcome: 'not applied' });
+		expect(failed?.json.error).toMatchObject({
+			message: expect.stringContaining('Invalid security code'),
+			httpCode: 403,
+			outcome: 'not applied',
+		});
 		expect(failed?.pairedItem).toEqual({ item: 1 });
 		const applied = outputs[0].filter(({ json }) => !('error' in json));
 		expect(applied.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);

@@ -3,6 +3,8 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { accounts, jsonHeaders } from '../support/accounts.mts';
 import { NODE_NAME, runNode, searchList, testCredential } from '../support/engine.mts';
 import type { NodeRun } from '../support/engine.mts';
+import { errorIn } from '../support/items.mts';
+import { keptAccount } from '../support/keptAccount.mts';
 import { closeServices, fakeService } from '../support/service.mts';
 import type { Answer, SeenRequest } from '../support/service.mts';
 
@@ -148,7 +150,7 @@ describe('UserHub authentication', () => {
 		});
 
 		expect(service.requests.filter(({ method }) => method === 'PATCH')).toEqual([]);
-		expect(outputs[0].map(({ json }) => (json.details as IDataObject).outcome)).toEqual(['not sent', 'not sent', 'not sent']);
+		expect(outputs[0].map(({ json }) => errorIn(json)?.outcome)).toEqual(['not sent', 'not sent', 'not sent']);
 	});
 });
 
@@ -270,7 +272,7 @@ describe('The list of organizations in the editor', () => {
 
 describe('UserHub Update', () => {
 	test('sends the whole address with the changed part in it', async () => {
-		const service = fakeService(baseUrl, { [GET]: { body: record }, [PATCH]: { body: record } });
+		const service = fakeService(baseUrl, keptAccount('userHub', record).routes(route));
 		await run({ operation: 'update', ...selection, updateFields: { address: { city: 'Boston', state: 'MA' } } });
 
 		expect(service.requests).toEqual([
@@ -441,8 +443,11 @@ describe('UserHub Update', () => {
 
 		expect(error).toBeUndefined();
 		const failed = outputs[errorOutput].find(({ json }) => 'error' in json);
-		expect(failed?.json.error).toContain('Not Found');
-		expect(failed?.json.details).toMatchObject({ httpCode: 404, code: 'ORGANIZATION_NOT_FOUND' });
+		expect(failed?.json.error).toMatchObject({
+			message: expect.stringContaining('Not Found'),
+			httpCode: 404,
+			code: 'ORGANIZATION_NOT_FOUND',
+		});
 		expect(failed?.pairedItem).toEqual({ item: 1 });
 		expect(outputs[0].filter(({ json }) => !('error' in json)).map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
 	});

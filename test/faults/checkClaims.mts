@@ -33,11 +33,15 @@ export interface Manner {
 
 const isPatch = ({ entry }: Dealt) => entry.method === 'PATCH';
 
-/** Whether the node cannot tell from the answer to an update if it was applied. */
+/** Whether the answer to an update leaves open if it was, or will be, applied. AODocs' conflicts do not, Cudo Compute's do. */
 function isAmbiguous({ status, faults }: LogEntry): boolean {
-	if (status === undefined || (status >= 500 && status !== 503)) return true;
-	return status < 300 && faults.some((kind) => kind === 'body' || kind === 'status' || kind === 'drop');
+	if (status === undefined || status >= 500 || status === 408 || status === 409 || status === 499) return true;
+	if (status >= 300) return status < 400;
+	return status === 202 || status === 207 || faults.some((kind) => kind === 'body' || kind === 'status' || kind === 'drop');
 }
+
+/** Whether an answer to an update says that it was carried out. */
+const isAccepted = ({ status }: LogEntry) => status !== undefined && status < 300;
 
 const hasFailed = ({ status, faults }: LogEntry) => status !== 200 || faults.length > 0;
 
@@ -100,6 +104,7 @@ export function checkClaims(claims: Claims, truth: Truth, manner: Manner): strin
 			}
 			case 'not applied': {
 				if (patchesOf(index).length === 0) say(index, 'claimed not applied, but no update was received');
+				if (isOpen(index)) say(index, 'claimed not applied, but an attempt may still be carried out');
 				const isPart = listed.length > 0 && claim.notApplied !== undefined;
 				const unsaid = isPart ? missing.filter((leaf) => !isListed(leaf)) : stored;
 				if (unsaid.length > 0) say(index, `claimed not applied, but ${names(unsaid)} was ${isPart ? 'not ' : ''}stored`);
@@ -133,16 +138,29 @@ export function checkClaims(claims: Claims, truth: Truth, manner: Manner): strin
 	wrong.push(...checkOrder(), ...checkEnd());
 	return wrong;
 
-	/** Unknown is honest only where the update's answer was ambiguous and reading failed too; nothing more may be sent to the account. */
+	/** Whether an attempt of an item was not answered with certainty, and no later one was accepted. */
+	function isOpen(index: number): boolean {
+		const own = patchesOf(index).map(({ entry }) => entry);
+		// A 409 is certain at one service, and open at another.
+		return own.some((entry) => isAmbiguous(entry) && entry.status !== 409) && !own.some(isAccepted);
+	}
+
+	/**
+	 * Unknown is honest only where an answer to the update left it open, and no read has shown all that was asked; nothing more may be sent to the
+	 * account.
+	 */
 	function checkUnknown(index: number): string[] {
 		const { account } = items[index];
 		const last = patchesOf(index).at(-1);
 		if (!last) return ['claimed unknown, but no update was received'];
 		const faults: string[] = [];
-		if (!isAmbiguous(last.entry)) faults.push('claimed unknown, but the answer to the update was plain');
+		if (!patchesOf(index).some(({ entry }) => isAmbiguous(entry))) faults.push('claimed unknown, but every answer to the update was plain');
 		const reads = dealt.slice(dealt.indexOf(last) + 1).filter(({ entry }) => entry.method === 'GET' && entry.account === account);
-		const hasRead = reads.some(({ entry }) => !hasFailed(entry));
-		if (hasRead || (reads.length === 0 && !truth.someRefused)) faults.push('claimed unknown, but reading did not fail');
+		const shown = reads.filter(({ entry }) => !hasFailed(entry)).at(-1);
+		if (shown && items[index].leaves.every(({ path, value }) => at(shown.after, path) === value)) {
+			faults.push('claimed unknown, but a read showed all that was asked');
+		}
+		if (reads.length === 0 && !truth.someRefused) faults.push('claimed unknown, but the account was not read');
 		items.forEach((other, later) => {
 			if (later > index && other.account === account && patchesOf(later).length > 0) {
 				faults.push(`was unknown, but item ${later} of the same account was sent`);

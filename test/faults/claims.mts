@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { NodeResult } from '../support/engine.mts';
+import { errorIn } from '../support/items.mts';
 
 /** What the node says became of an item, and where it says so. */
 export interface Claim {
@@ -16,7 +17,7 @@ export interface Claim {
 /** Everything that a run says. */
 export interface Claims {
 	items: Claim[];
-	/** Fields that a hint says some answers do not show. */
+	/** Fields that a hint says some updates were not applied to. */
 	hinted: string[];
 	/** The counts that a thrown error gives. */
 	counts?: string;
@@ -32,8 +33,9 @@ function linkOf({ pairedItem }: INodeExecutionData): number | undefined {
 function claimOf(entry: INodeExecutionData, output: number, includesChanges: boolean): Claim {
 	const { json } = entry;
 	const item = linkOf(entry) ?? -1;
-	if (json.error !== undefined && json.details !== undefined) {
-		const { outcome, notApplied = [], item: named } = json.details as IDataObject;
+	const error = errorIn(json);
+	if (error) {
+		const { outcome, notApplied = [], item: named } = error;
 		return {
 			item: named === item ? item : -1,
 			outcome: String(outcome),
@@ -50,7 +52,7 @@ function claimOf(entry: INodeExecutionData, output: number, includesChanges: boo
 
 /** Reads what a run says of its items. */
 export function readClaims({ outputs, error, hints }: NodeResult, includesChanges: boolean): Claims {
-	const hinted = hints.flatMap(({ message }) => /does not show: (.*?)\. Accepted/.exec(message)?.[1].split(', ') ?? []);
+	const hinted = hints.flatMap(({ message }) => /did not apply: (.*?)\. Turn on/.exec(message)?.[1].split(', ') ?? []);
 	if (!error) {
 		return { items: outputs.flatMap((items, output) => items.map((item) => claimOf(item, output, includesChanges))), hinted, faults: [] };
 	}

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { type Sandbox, sandboxSecrets, startSandbox } from '../../sandbox/sandbox.mts';
 import { runNode, type NodeResult, type NodeRun, type StoredCredentials } from '../support/engine.mts';
+import { outcomeIn } from '../support/items.mts';
 import { byId } from '../support/locator.mts';
 
 /** Enough for the gentle start to reach the limit with work left. */
@@ -81,7 +82,7 @@ function expectAllRenamedOnce({ error }: NodeResult): void {
 const outcomesOf = ({ error, outputs }: NodeResult): string[] =>
 	error
 		? (error.context.data as { items: IDataObject[] }).items.map(({ outcome }) => String(outcome))
-		: outputs[0].map(({ json }) => ((json.details as IDataObject | undefined)?.outcome as string | undefined) ?? 'updated');
+		: outputs[0].map(({ json }) => outcomeIn(json) ?? 'updated');
 
 describe(`with ${IN_FLIGHT} requests in flight, one session is made`, () => {
 	test('on a cold start', async () => {

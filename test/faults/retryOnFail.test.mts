@@ -6,6 +6,7 @@ import type { CaseItem } from '../services/fixture.mts';
 import { type NodeName, nodeNames, services } from '../services/index.mts';
 import { recordOf } from '../services/recordOf.mts';
 import { runNode } from '../support/engine.mts';
+import { outcomeIn } from '../support/items.mts';
 import { valueAt } from '../support/paths.mts';
 import { type Bench, credentialsFor, startBench } from './bench.mts';
 
@@ -44,7 +45,7 @@ async function runWithRetries(service: NodeName, items: CaseItem[], onError: INo
 	const { outputs, error } = result;
 	const outcomes = error
 		? (error.context.data as { items: IDataObject[] }).items.map(({ outcome }) => outcome)
-		: outputs[0].map(({ json }) => (json.details as IDataObject | undefined)?.outcome ?? 'updated');
+		: outputs[0].map(({ json }) => outcomeIn(json) ?? 'updated');
 	return { ...result, outcomes };
 }
 

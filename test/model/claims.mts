@@ -31,8 +31,8 @@ const linkOf = ({ pairedItem }: INodeExecutionData) =>
 function claimOf(data: INodeExecutionData, { includeChanges }: ItemOptions): Claim {
 	const { json } = data;
 	const item = linkOf(data);
-	const details = json.details as IDataObject | undefined;
-	if (json.error !== undefined && details) {
+	const details = errorIn(json);
+	if (details) {
 		return {
 			item,
 			outcome: String(details.outcome),

@@ -5,6 +5,7 @@ import { nodeNames, services } from '../services/index.mts';
 import type { NodeName } from '../services/index.mts';
 import { accounts } from '../support/accounts.mts';
 import { runNode } from '../support/engine.mts';
+import { errorIn } from '../support/items.mts';
 import { nodes } from '../support/installation.mts';
 import { nested } from '../support/leaves.mts';
 import { put } from '../support/paths.mts';
@@ -131,7 +132,7 @@ async function run(model: ServiceModel, scenario: Scenario, service: ModelServic
 		wrong.push(...checkRerun(executions));
 		const handedOn = result.error ? 0 : result.outputs.flat().length;
 		if (!result.error && handedOn !== scenario.items.length) wrong.push(`${handedOn} items came out of the engine`);
-		if (scenario.onError === 'continueErrorOutput' && result.outputs[0]?.some(({ json }) => json.details !== undefined)) {
+		if (scenario.onError === 'continueErrorOutput' && result.outputs[0]?.some(({ json }) => errorIn(json) !== undefined)) {
 			wrong.push('an error item came out of the regular output');
 		}
 		return wrong;

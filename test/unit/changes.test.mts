@@ -1,4 +1,4 @@
-import { differences, isWithin, notShown, toBody, undoOf, wantedLeaves } from '../../nodes/shared/plan/changes.ts';
+import { changesBetween, differences, missingFrom, toBody, touchedFields, undoOf } from '../../nodes/shared/plan/changes.ts';
 import type { Changes, FieldValue, NamedField } from '../../nodes/shared/service.ts';
 
 const field = (path: string, type: NamedField['type'] = 'text'): NamedField => ({ path, type, label: path, parameter: [path] });
@@ -9,25 +9,18 @@ const changes = (set: Record<string, FieldValue>, ...clear: string[]): Changes =
 
 const record = { name: 'Acme', limit: { value: '5.00' }, address: { city: 'London', lines: ['1 High Street'] }, other: 1 };
 
-test.each([
-	['address.city', 'address', true],
-	['address', 'address', true],
-	['address', 'address.city', false],
-	['addressee', 'address', false],
-])('%s is within %s: %p', (path, outer, expected) => {
-	expect(isWithin(path, outer)).toBe(expected);
-});
+/** The fields that changes touch. */
+const touched = (asked: Changes) => touchedFields(asked, fields);
 
 test('toBody nests what is set, and wraps decimals', () => {
-	expect(toBody(changes({ limit: '7', 'address.city': 'Paris' }, 'name'), fields)).toEqual({
+	expect(toBody(touched(changes({ limit: '7', 'address.city': 'Paris' }, 'name')))).toEqual({
 		address: { city: 'Paris' },
 		limit: { value: '7' },
 	});
 });
 
-test('wantedLeaves: what is set, and every leaf of what is cleared', () => {
-	const leaves = wantedLeaves(changes({ name: 'New' }, 'address'), fields);
-	expect(leaves.map(({ field: { path }, wanted }) => [path, wanted])).toEqual([
+test('touchedFields: what is set, and every field of what is cleared', () => {
+	expect(touched(changes({ name: 'New' }, 'address')).map(({ field: { path }, wanted }) => [path, wanted])).toEqual([
 		['address.city', undefined],
 		['address.lines', undefined],
 		['name', 'New'],
@@ -35,7 +28,7 @@ test('wantedLeaves: what is set, and every leaf of what is cleared', () => {
 });
 
 describe.each<[string, Changes, Array<[field: string, from: FieldValue | null, to: FieldValue | null]>]>([
-	['the same values', changes({ name: 'Acme', limit: '5', 'address.city': 'London ' }), []],
+	['the same values', changes({ name: 'Acme', limit: '5', 'address.city': 'London' }), []],
 	['another text', changes({ name: 'New' }), [['name', 'Acme', 'New']]],
 	['another decimal', changes({ limit: '5.01' }), [['limit', '5.00', '5.01']]],
 	['other lines', changes({ 'address.lines': ['1', '2'] }), [['address.lines', ['1 High Street'], ['1', '2']]]],
@@ -51,28 +44,47 @@ describe.each<[string, Changes, Array<[field: string, from: FieldValue | null, t
 	['one of two', changes({ name: 'Acme', limit: '6' }), [['limit', '5.00', '6']]],
 ])('%s', (_, asked, expected) => {
 	test('differences', () => {
-		expect(differences(asked, fields, record)).toEqual(expected.map(([path, from, to]) => ({ field: path, from, to })));
+		expect(differences(record, touched(asked))).toEqual(expected.map(([path, from, to]) => ({ field: path, from, to })));
 	});
 
-	test('notShown', () => {
-		expect(notShown(asked, fields, record)).toEqual(expected.map(([path]) => path));
+	test('missingFrom', () => {
+		expect(missingFrom(record, touched(asked)).map(({ field: { path } }) => path)).toEqual(expected.map(([path]) => path));
 	});
 });
 
 test('what is empty already needs no clearing: absent, null, blank or, for a decimal, zero', () => {
 	for (const empty of [{}, { name: null, limit: null }, { name: '', limit: { value: '0.0' } }]) {
-		expect(notShown(changes({}, 'name', 'limit'), fields, empty)).toEqual([]);
+		expect(missingFrom(empty, touched(changes({}, 'name', 'limit')))).toEqual([]);
 	}
 });
 
-test('undoOf: the former values under their own names, and what was empty to be cleared', () => {
-	const made = differences(changes({ name: 'New', limit: '7', 'address.city': 'Paris' }), fields, {
-		limit: { value: '5.00' },
-		address: { city: 'London' },
+describe('a zero that the service leaves out of its answers', () => {
+	const asked = touched(changes({ limit: '0.0' }));
+
+	test('holds where it is told that zeros are left out, and only there', () => {
+		expect(missingFrom({}, asked, true)).toEqual([]);
+		expect(missingFrom({}, asked)).toHaveLength(1);
 	});
-	expect(
-		undoOf(made, { fields, clearable: ['name'] }, { accountId: 'a' }, { limit: { value: '5.00' }, address: { city: 'London' } }),
-	).toEqual({
+
+	test('is no change from nothing', () => {
+		expect(changesBetween({}, { limit: { value: '0' } }, asked, true)).toEqual([]);
+		expect(changesBetween({}, { limit: { value: '0' } }, asked)).toHaveLength(1);
+	});
+});
+
+test('changesBetween tells what has become of the account, not what was asked', () => {
+	const asked = touched(changes({ limit: '1000', name: 'New', 'address.city': 'Paris' }));
+	expect(changesBetween(record, { ...record, limit: { value: '500' }, name: 'New', address: {} }, asked)).toEqual([
+		{ field: 'address.city', from: 'London', to: null },
+		{ field: 'limit', from: '5.00', to: '500' },
+		{ field: 'name', from: 'Acme', to: 'New' },
+	]);
+});
+
+test('undoOf: the former values under their own names, and what was empty to be cleared', () => {
+	const before = { limit: { value: '5.00' }, address: { city: 'London' } };
+	const made = differences(before, touched(changes({ name: 'New', limit: '7', 'address.city': 'Paris' })));
+	expect(undoOf(made, { all: fields, clearable: ['name'] }, { accountId: 'a' }, before)).toEqual({
 		accountId: 'a',
 		limit: { value: '5.00' },
 		address: { city: 'London' },
@@ -81,11 +93,11 @@ test('undoOf: the former values under their own names, and what was empty to be 
 });
 
 test('undoOf nothing selects the account only', () => {
-	expect(undoOf([], { fields, clearable: [] }, { accountId: 'a' }, {})).toEqual({ accountId: 'a' });
+	expect(undoOf([], { all: fields, clearable: [] }, { accountId: 'a' }, {})).toEqual({ accountId: 'a' });
 });
 
 test('undoOf: where a field alone cannot be erased, the object around it is, if it was empty; else it is said that it cannot', () => {
-	const service = { fields, clearable: ['address'] };
+	const service = { all: fields, clearable: ['address'] };
 	const made = [{ field: 'address.city', from: null, to: 'Paris' }];
 	expect(undoOf(made, service, {}, {})).toEqual({ fieldsToClear: ['address'] });
 	expect(undoOf(made, service, {}, { address: { lines: ['1 High Street'] } })).toEqual({ cannotUndo: ['address.city'] });

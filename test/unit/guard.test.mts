@@ -1,18 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { changeAbove } from '../../nodes/shared/apply/guard.ts';
+import { touchedFields } from '../../nodes/shared/plan/changes.ts';
 import type { FieldValue, NamedField } from '../../nodes/shared/service.ts';
 
 const field = (path: string, type: NamedField['type']): NamedField => ({ path, type, label: path, parameter: [path] });
 
-const service = {
-	fields: [field('limit', 'decimal'), field('name', 'text'), field('seats', 'int32')],
-	guarded: [{ path: 'limit' }, { path: 'seats', zeroIsUnlimited: true }],
-};
+const fields: NamedField[] = [
+	{ ...field('limit', 'decimal'), guard: {} },
+	field('name', 'text'),
+	{ ...field('seats', 'int32'), guard: { zeroIsUnlimited: true } },
+];
 
 /** The percentage at which a change is refused when 50 are allowed; undefined when it is not. */
 function refused(record: IDataObject, set: Record<string, FieldValue>, clear: string[] = [], limit = 50): number | undefined {
-	return changeAbove(limit, service, { set: new Map(Object.entries(set)), clear }, record)?.percent;
+	return changeAbove(limit, touchedFields({ set: new Map(Object.entries(set)), clear }, fields), record)?.percent;
 }
 
 test.each<[string, IDataObject, Record<string, FieldValue>, number | undefined]>([
@@ -55,8 +57,8 @@ test('the first change that is too large is named, with both values', () => {
 		]),
 		clear: [],
 	};
-	expect(changeAbove(50, service, changes, { limit: { value: '10' }, seats: 100 })).toEqual({
-		field: service.fields[2],
+	expect(changeAbove(50, touchedFields(changes, fields), { limit: { value: '10' }, seats: 100 })).toEqual({
+		field: fields[2],
 		from: 100,
 		to: 500,
 		percent: 400,

@@ -33,21 +33,25 @@ function replyOf({ answer, verdict }: Asked): Reply {
 }
 
 /**
- * Sends one request that has its place. Never throws.
+ * Sends one request that has its place, and gives the place back.
  *
  * @param attempt how many times it has been sent, this one included
  */
 export async function ask(connection: Connection, place: Place, request: ApiRequest, probe: ApiRequest, attempt: number): Promise<Asked> {
 	const { service, maxRetries } = connection.run;
 	const answer = await connection.send(request, probe);
-	const fault = faultOf(service, answer);
-	const verdict = decide(attempt, answer, fault, { maxRetries, now: Date.now(), random: Math.random() });
-	const asked = { answer, fault, verdict };
-	const isLongWait =
-		(verdict.next === 'giveUp' && verdict.why === 'waitTooLong') || (verdict.next === 'readBack' && verdict.why === 'waitTooLong');
-	if (isLongWait) place.toldToWaitLong();
-	else place.reply(replyOf(asked));
-	return asked;
+	try {
+		const fault = faultOf(service, answer);
+		const verdict = decide(attempt, answer, fault, { maxRetries, now: Date.now(), random: Math.random() });
+		const asked = { answer, fault, verdict };
+		const isLongWait = (verdict.next === 'giveUp' || verdict.next === 'readBack') && verdict.why === 'waitTooLong';
+		if (isLongWait) place.toldToWaitLong();
+		else place.reply(replyOf(asked));
+		return asked;
+	} finally {
+		// Whatever was thrown, nobody else may wait for this place.
+		place.free();
+	}
 }
 
 export type ReadResult = { record: IDataObject } | { failure: Failure };

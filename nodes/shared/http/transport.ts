@@ -128,15 +128,17 @@ export function createTransport(
 			});
 			const sending: Promise<Answer | NoResponse> = context.helpers.httpRequestWithAuthentication
 				.call(context, credential.type, options, { credentialsDecrypted: credential.decrypted })
-				.then(async (raw: RawResponse) => await toAnswer(raw, (stop) => (stopReading = stop)));
-			sending
-				.catch((error: unknown) => failureOf(error, credential.mask()))
+				.then(
+					async (raw: RawResponse) => await toAnswer(raw, (stop) => (stopReading = stop)),
+					(error: unknown) => failureOf(error, credential.mask()),
+				);
+			void sending
+				// What throws while an answer is read says nothing of the request: it may have arrived.
+				.catch(() => brokenOff())
 				.then((answer) => {
 					callOff();
 					resolve(answer);
-				})
-				// Only what is broken in this file gets here; the request may have arrived.
-				.catch(() => resolve(brokenOff()));
+				});
 		});
 	};
 }

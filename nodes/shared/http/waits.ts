@@ -14,7 +14,7 @@ export function backoffMs(attempt: number, random: number): number {
 
 /** A number of seconds, as a header gives it, in milliseconds; undefined where it is none. */
 function secondsToMs(text: string | undefined): number | undefined {
-	return text !== undefined && /^\s*\d{1,9}(\.\d+)?\s*$/.test(text) ? Math.ceil(Number(text) * 1000) : undefined;
+	return text !== undefined && /^\s*\d{1,10}(\.\d+)?\s*$/.test(text) ? Math.ceil(Number(text) * 1000) : undefined;
 }
 
 /** Retry-After, in seconds or as a date (RFC 9110, section 10.2.3). A date counts from the answer's own Date, because clocks differ. */

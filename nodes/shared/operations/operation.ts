@@ -1,10 +1,26 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { toItems } from '../report/items';
-import type { Failure, Service } from '../service';
+import type { Failure, Outcome, Service } from '../service';
 
 /** What a person chooses in the node: one output item or more per input item. */
 export type Operation = (context: IExecuteFunctions, service: Service) => Promise<INodeExecutionData[]>;
+
+/** The operations that change nothing. */
+const READS: ReadonlySet<string> = new Set(['get', 'getAll']);
+
+/** One error item per input item where this package has a fault. It needs nothing that may be what is broken. */
+function unforeseen(context: IExecuteFunctions, outcome: Outcome, error: unknown): INodeExecutionData[] {
+	const words = error instanceof Error ? error.message : 'Something was thrown that is no error';
+	const description = outcome === 'unknown' ? 'Look the account up before you run the item again.' : undefined;
+	return context.getInputData().map((_, item) => ({
+		json: {
+			message: `The operation failed in an unforeseen way: ${words}`,
+			error: { item, outcome, message: words, description },
+		},
+		pairedItem: { item },
+	}));
+}
 
 /**
  * Runs the operation that the node's parameter names.
@@ -19,8 +35,15 @@ export async function runOperation(
 	service: Service,
 	operations: Record<string, Operation>,
 ): Promise<INodeExecutionData[][]> {
-	const name = String(context.getNodeParameter('operation', 0));
-	if (Object.hasOwn(operations, name)) return [await operations[name](context, service)];
+	const name = String(context.getNodeParameter('operation', 0, ''));
+	if (Object.hasOwn(operations, name)) {
+		try {
+			return [await operations[name](context, service)];
+		} catch (error) {
+			if (!context.continueOnFail()) throw error;
+			return [unforeseen(context, READS.has(name) ? 'not read' : 'unknown', error)];
+		}
+	}
 	const failure: Failure = {
 		summary: `The operation ${JSON.stringify(name)} is not one of this node`,
 		remedy: `Choose one of: ${Object.keys(operations).join(', ')}.`,
