@@ -5,7 +5,7 @@ import { nameFields } from '../shared/parameters/readUpdate';
 import { isRecord, textOf } from '../shared/fields/record';
 import type { Listing } from '../shared/http/paging';
 import type { Response, Service, ServiceFault, Violation } from '../shared/service';
-import { clearable, updateFields } from './description';
+import { clearable, readOnlyFields, updateFields } from './description';
 import { adjustToMask, maskGiven, maskOf } from './updateMask';
 import { needsWholeObjects, objectsToNameWhole, withWholeObjects } from './wholeObjects';
 
@@ -84,6 +84,7 @@ export const cudoCompute: Service = {
 				{ path: 'taxId.value', type: 'text', meaning: 'taxNumber' },
 			],
 			updateFields,
+			readOnlyFields,
 		),
 		clearable,
 		recordKeys: ['id', 'displayName', 'billingAddress', 'creditBalance', 'paymentTerms', 'createTime'],

@@ -8,13 +8,14 @@ import {
 } from 'n8n-workflow';
 
 import { get } from '../shared/operations/get';
+import { getMany } from '../shared/operations/getMany';
 import { searchList } from '../shared/operations/searchList';
 import { runOperation } from '../shared/operations/operation';
 import { update } from '../shared/operations/update';
 import { properties } from './description';
 import { organizations, userHub } from './service';
 
-const operations = { get, update };
+const operations = { get, getAll: getMany(organizations), update };
 
 export class UserHub implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,7 +24,8 @@ export class UserHub implements INodeType {
 		icon: { light: 'file:../../icons/userHub.svg', dark: 'file:../../icons/userHub.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ ({ get: "Get", update: "Update" })[$parameter["operation"]] + ": Billing Account" }}',
+		subtitle:
+			'={{ ({ get: "Get: Billing Account", getAll: "Get Many: Organization", update: "Update: Billing Account" })[$parameter["operation"]] }}',
 		description: 'Get and update the billing account of a UserHub organization or user',
 		defaults: { name: 'UserHub' },
 		usableAsTool: true,

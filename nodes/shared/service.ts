@@ -29,6 +29,8 @@ export interface NamedField extends Field {
 	parameter: string[];
 	/** The values an enum takes. */
 	choices?: string[];
+	/** It stands in the collection of fields that the API marks as read-only. */
+	isReadOnly?: boolean;
 }
 
 export type FieldValue = boolean | number | string | string[];

@@ -31,24 +31,35 @@ export function parameterOf(path: string): string[] {
 	return [first, rest.map((key, index) => (index === 0 ? key : key[0].toUpperCase() + key.slice(1))).join('')];
 }
 
+/** The parameters that names lead to, one inside the other; undefined where they lead nowhere. */
+function propertiesAlong(collection: INodeProperties | undefined, names: string[]): INodeProperties[] | undefined {
+	const found: INodeProperties[] = [];
+	let options = collection?.options as INodeProperties[] | undefined;
+	for (const name of names) {
+		const inner = options?.find((option) => option.name === name);
+		if (!inner) return undefined;
+		found.push(inner);
+		options = inner.options as INodeProperties[] | undefined;
+	}
+	return found;
+}
+
 /**
  * Gives each field the name and the choices that the editor shows, so that they are written once.
  *
  * @param updateFields the Update Fields parameter
+ * @param readOnlyFields the Read-Only Fields parameter, where there is one
  * @throws Error when a field has no parameter: the two tables must agree
  */
-export function nameFields(fields: Field[], updateFields: INodeProperties): NamedField[] {
+export function nameFields(fields: Field[], updateFields: INodeProperties, readOnlyFields?: INodeProperties): NamedField[] {
 	return fields.map((field) => {
 		const parameter = parameterOf(field.path);
-		const labels: string[] = [];
-		let property: INodeProperties = updateFields;
-		for (const name of parameter) {
-			const inner = ((property.options ?? []) as INodeProperties[]).find((option) => option.name === name);
-			if (!inner) throw new Error(`No parameter for ${field.path}`);
-			property = inner;
-			labels.push(inner.displayName);
-		}
-		const named: NamedField = { ...field, parameter, label: labels.join(' > ') };
+		const writable = propertiesAlong(updateFields, parameter);
+		const properties = writable ?? propertiesAlong(readOnlyFields, parameter);
+		if (!properties) throw new Error(`No parameter for ${field.path}`);
+		const property = properties[properties.length - 1];
+		const named: NamedField = { ...field, parameter, label: properties.map(({ displayName }) => displayName).join(' > ') };
+		if (!writable) named.isReadOnly = true;
 		if (field.type === 'enum') {
 			named.choices = (property.options as INodePropertyOptions[]).map(({ value }) => String(value)).filter((value) => value !== '');
 		}
@@ -66,13 +77,27 @@ type RawValues = Array<{ field: NamedField; value: unknown }>;
 
 function readDefined(parameters: ParameterReader, fields: NamedField[], itemIndex: number): RawValues {
 	const given = parameters.read('updateFields', itemIndex, {}) as IDataObject;
-	return fields.map((field) => ({ field, value: valueAt(given, field.parameter.join('.')) }));
+	const readOnly = fields.some(({ isReadOnly }) => isReadOnly) ? (parameters.read('readOnlyFields', itemIndex, {}) as IDataObject) : {};
+	return fields.map((field) => {
+		const path = field.parameter.join('.');
+		const value = valueAt(given, path);
+		return { field, value: isBlank(value) ? valueAt(readOnly, path) : value };
+	});
+}
+
+/**
+ * Whether an entry of Fields to Map is about a field. An object is mapped without its read-only parts, which have entries of their own: so what was
+ * read can be given back.
+ */
+export function isMappedBy(entry: string, field: NamedField, fields: NamedField[]): boolean {
+	if (!isWithin(field.path, entry)) return false;
+	return !field.isReadOnly || fields.every(({ path, isReadOnly }) => isReadOnly || !isWithin(path, entry));
 }
 
 /** A key as the API writes it, nested or with dots: `{ billingAddress: { city } }` or `{ 'billingAddress.city' }`. */
 function readMapped(json: IDataObject, fields: NamedField[], fieldsToMap: string[]): RawValues {
 	return fields
-		.filter((field) => fieldsToMap.some((path) => isWithin(field.path, path)))
+		.filter((field) => fieldsToMap.some((entry) => isMappedBy(entry, field, fields)))
 		.map((field) => {
 			const dotted = Object.hasOwn(json, field.path) ? json[field.path] : json[`${field.path}.value`];
 			return { field, value: dotted ?? valueAt(json, field.path) };
