@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { accounts, jsonHeaders } from '../support/accounts.mts';
 import { NODE_NAME, runNode, testCredential } from '../support/engine.mts';

@@ -11,8 +11,8 @@ import { nodes } from '../support/installation.mts';
 import type { NodeName } from '../support/installation.mts';
 import { leavesOf, nested, toApi } from '../support/leaves.mts';
 import { overlap, put } from '../support/paths.mts';
+import { keptAccount } from '../support/keptAccount.mts';
 import { closeServices, fakeService } from '../support/service.mts';
-import type { SeenRequest } from '../support/service.mts';
 import { clearablePaths, parameterPath, valuesOf } from '../support/updates.mts';
 
 const RUNS = 120;
@@ -51,8 +51,7 @@ describe.each(Object.keys(nodes) as NodeName[])('Any update of %s', (name) => {
 
 	/** The body that an update of an account sends; undefined where the item is an error and nothing is sent. */
 	async function bodyOf({ values, cleared }: GeneratedUpdate, how: 'defineBelow' | 'autoMapInputData', record = fullRecord) {
-		const updated = ({ body }: SeenRequest) => ({ body: services[name].model.apply(contract.leaves, record, body as IDataObject, {}) });
-		const service = fakeService(baseUrl, { [`GET ${route}`]: { body: record }, [`PATCH ${route}`]: updated });
+		const service = fakeService(baseUrl, keptAccount(name, record).routes(route));
 		const json: IDataObject = {};
 		const updateFields: IDataObject = {};
 		for (const [path, value] of Object.entries(values)) {

@@ -28,7 +28,7 @@ const run = (parameters: INodeParameters, more: Partial<NodeRun> = {}) =>
 
 const masks = () =>
 	sandbox.cudoCompute.log.entries.filter(({ method }) => method === 'PATCH').map(({ body }) => (body as { updateMask: string }).updateMask);
-const account = (id = 'acme-billing') => sandbox.cudoCompute.record(id) as IDataObject & Record<string, IDataObject>;
+const account = (id = 'acme-billing') => sandbox.cudoCompute.record(id) as Record<string, IDataObject>;
 
 describe.each(READINGS)('Where paths inside an object are %s', (mask) => {
 	beforeEach(() => {

@@ -128,6 +128,6 @@ describe('a read that shows nothing of the account', () => {
 			onError: 'continueRegularOutput',
 			parameters: { billingAccountId: { __rl: true, mode: 'id', value: 'a' }, fieldsToClear: ['taxId'] },
 		});
-		expect(outputs[0][0].json.details).toMatchObject({ outcome: 'unknown' });
+		expect(outputs[0][0].json.error).toMatchObject({ outcome: 'unknown' });
 	});
 });

@@ -10,8 +10,8 @@ import { nodes } from '../support/installation.mts';
 import type { NodeName } from '../support/installation.mts';
 import { toApi } from '../support/leaves.mts';
 import { isWithin, put } from '../support/paths.mts';
+import { keptAccount } from '../support/keptAccount.mts';
 import { closeServices, fakeService } from '../support/service.mts';
-import type { SeenRequest } from '../support/service.mts';
 import { clearablePaths, parameterPath, valuesOf } from '../support/updates.mts';
 
 afterEach(closeServices);
@@ -24,10 +24,7 @@ const valueOf = (leaf: Leaf) => fc.sample(valuesOf(leaf), { numRuns: 1, seed: SE
 /** Updates one account and shows what its service was asked. */
 async function update(name: NodeName, parameters: IDataObject) {
 	const { baseUrl, route, record, credentials, selection } = accounts[name];
-	const updated = ({ body }: SeenRequest) => ({
-		body: services[name].model.apply(loadContract(name).leaves, record, body as IDataObject, {}),
-	});
-	const service = fakeService(baseUrl, { [`GET ${route}`]: { body: record }, [`PATCH ${route}`]: updated });
+	const service = fakeService(baseUrl, keptAccount(name, record).routes(route));
 	const result = await runNode({
 		node: name,
 		credentials,

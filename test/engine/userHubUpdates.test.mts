@@ -26,7 +26,7 @@ const run = (parameters: INodeParameters, more: Partial<NodeRun> = {}) =>
 		parameters: { operation: 'update', organizationId: byId(ACCOUNT), ...parameters },
 		...more,
 	});
-const account = () => sandbox.userHub.record(ACCOUNT) as IDataObject & Record<string, IDataObject>;
+const account = () => sandbox.userHub.record(ACCOUNT) as Record<string, IDataObject>;
 const bodies = () => sandbox.userHub.log.entries.filter(({ method }) => method === 'PATCH').map(({ body }) => body);
 
 describe.each(['merge', 'replace'] as const)('Where a partial address would %s', (address) => {

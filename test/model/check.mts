@@ -123,7 +123,12 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 	const readBack = afterFinal
 		.slice(0, afterFinal.findIndex(isUpdate) < 0 ? undefined : afterFinal.findIndex(isUpdate))
 		.filter((dealt) => !isUpdate(dealt));
-	const isInTheDark = final?.meaning === 'ambiguous' && !readBack.some(({ meaning: read }) => read === 'good');
+	const wasRead = readBack.some(({ meaning: read }) => read === 'good');
+	/** An attempt may still be carried out. */
+	const isOpen = sent.some(({ meaning: told, answer }) => told === 'ambiguous' && !isBareAcceptance(answer));
+	const isAccepted = final !== undefined && (final.meaning === 'good' || isBareAcceptance(final.answer));
+	const isShown = missing.length === 0 && (final?.meaning === 'good' || wasRead);
+	const isInTheDark = !isShown && (isOpen || (isAccepted && !wasRead));
 
 	if (items[item].options.dryRun) {
 		if (sent.length > 0) say('a dry run sent an update');
@@ -172,7 +177,6 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 			if (claim.isFailure && claim.notApplied && !isDeepStrictEqual([...claim.notApplied].sort(), [...missing].sort())) {
 				say(`says that ${claim.notApplied.join()} was not applied, but it was ${missing.join()}`);
 			}
-			if (claim.isFailure && final?.meaning === 'good') say('it was accepted');
 			break;
 		case 'not sent':
 			if (arrived.length > 0) say('it had arrived');

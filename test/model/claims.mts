@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 
+import { errorIn } from '../support/items.mts';
 import type { ItemOptions } from './scenarios.mts';
 
 /** What one execution of the node handed back. */
@@ -37,7 +38,7 @@ function claimOf(data: INodeExecutionData, { includeChanges }: ItemOptions): Cla
 			item,
 			outcome: String(details.outcome),
 			notApplied: details.notApplied as string[] | undefined,
-			message: String(json.error),
+			message: String(json.message),
 			isFailure: true,
 		};
 	}
@@ -58,7 +59,7 @@ export function readClaims(
 	{ items, error, hints }: Handed,
 	optionsOf: (item: number) => ItemOptions,
 ): { claims: Claim[]; hinted: string[] } {
-	const hinted = hints.flatMap(({ message }) => /does not show: (.*?)\. Accepted/.exec(message)?.[1].split(', ') ?? []);
+	const hinted = hints.flatMap(({ message }) => /did not apply: (.*?)\. Turn on/.exec(message)?.[1].split(', ') ?? []);
 	if (items) return { claims: items.map((data) => claimOf(data, optionsOf(linkOf(data)))), hinted };
 	const accounted = ((error?.context?.data as IDataObject | undefined)?.items ?? []) as IDataObject[];
 	const claims = accounted.map(({ item, outcome, notApplied, error: message }) => ({

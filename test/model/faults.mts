@@ -45,7 +45,7 @@ const commonKinds: Record<string, Kind> = {
 	record: { meaning: 'good' },
 	tooMany: { meaning: 'passing', send: status(429) },
 	tooManyAsksToWait: { meaning: 'passing', send: status(429, { 'retry-after': '1' }) },
-	unavailable: { meaning: 'passing', send: status(503) },
+	unavailable: { meaning: 'ambiguous', send: status(503) },
 	unreachable: { meaning: 'passing', send: { fault: 'ECONNREFUSED' } },
 	internal: { meaning: 'ambiguous', send: status(500) },
 	badGateway: { meaning: 'ambiguous', send: status(502, {}, '<html>Bad gateway</html>') },
@@ -59,7 +59,7 @@ const commonKinds: Record<string, Kind> = {
 	invalid: { meaning: 'refusal', send: status(400) },
 	forbidden: { meaning: 'refusal', send: status(403) },
 	notFound: { meaning: 'refusal', send: status(404) },
-	redirect: { meaning: 'refusal', send: status(302, { location: 'https://elsewhere.example.com/' }) },
+	redirect: { meaning: 'ambiguous', send: status(302, { location: 'https://elsewhere.example.com/' }) },
 	longWait: { meaning: 'refusal', send: status(429, { 'retry-after': '600' }) },
 	unauthorized: { meaning: 'unauthorized', send: status(401) },
 };

@@ -77,6 +77,8 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 	const base = new URL(baseUrl).pathname.replace(/\/$/, '');
 	const kinds = kindsOf(model.name);
 	const records = structuredClone(scenario.records);
+	// Where a record says whose it is, it is the account's own.
+	for (const [account, record] of Object.entries(records)) if ('id' in record) record.id = account;
 	const updates = structuredClone(scenario.updates);
 	const reads = structuredClone(scenario.reads);
 	const open: string[] = [];

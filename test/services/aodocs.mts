@@ -125,8 +125,9 @@ export const aodocs: ServiceFixture = {
 		habits: [],
 		answers: {
 			conflict: { meaning: 'passing', send: { status: 409, headers: {}, body: { message: 'No' } } },
+			// The mark proves nothing.
 			markedAsPassing: {
-				meaning: 'passing',
+				meaning: 'ambiguous',
 				send: { status: 500, headers: { 'x-aodocs-retryable': 'true' }, body: { message: 'No' } },
 			},
 		},

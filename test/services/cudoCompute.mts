@@ -237,7 +237,7 @@ export const cudoCompute: ServiceFixture = {
 		// A path inside an object, in the mask, is cut to the object, refused or ignored.
 		habits: ['showsZero', 'cutsMask', 'refusesParts', 'ignoresParts'],
 		answers: {
-			aborted: { meaning: 'passing', send: { status: 409, headers: {}, body: { code: 10, message: 'Aborted', details: [] } } },
+			aborted: { meaning: 'ambiguous', send: { status: 409, headers: {}, body: { code: 10, message: 'Aborted', details: [] } } },
 		},
 		pools: {},
 		// The other parts of an object are taken from the record, so an item that touches a part has a name of its own.

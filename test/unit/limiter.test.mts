@@ -61,7 +61,7 @@ test('a refusal halves the number, to one at least', () => {
 });
 
 test('a refusal that asks to wait holds all back, and the longest wait counts', () => {
-	const { fill, reply, open, state } = limited(40);
+	const { fill, reply, state } = limited(40);
 	fill();
 	reply({ kind: 'refused', waitMs: 1000 });
 	state.now = 500;
