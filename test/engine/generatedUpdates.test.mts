@@ -13,7 +13,7 @@ import { leavesOf, nested, toApi } from '../support/leaves.mts';
 import { overlap, put } from '../support/paths.mts';
 import { keptAccount } from '../support/keptAccount.mts';
 import { closeServices, fakeService } from '../support/service.mts';
-import { clearablePaths, parameterPath, valuesOf } from '../support/updates.mts';
+import { clearablePaths, entriesFor, inForm, parameterPath, valuesOf } from '../support/updates.mts';
 
 const RUNS = 120;
 
@@ -66,7 +66,7 @@ describe.each(Object.keys(nodes) as NodeName[])('Any update of %s', (name) => {
 				operation: 'update',
 				...selection,
 				dataToSend: how,
-				...(how === 'defineBelow' ? { updateFields } : { fieldsToMap: [...new Set(Object.keys(json))] }),
+				...(how === 'defineBelow' ? inForm(nodes[name], updateFields) : { fieldsToMap: entriesFor(nodes[name], Object.keys(values)) }),
 				fieldsToClear: cleared,
 			} as never,
 		});

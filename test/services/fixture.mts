@@ -144,6 +144,7 @@ export interface UndoFixture {
 	/** Where the account comes from: the input item, and the undo item. */
 	selection: INodeParameters;
 	updateFields: INodeParameters;
+	readOnlyFields?: INodeParameters;
 	fieldsToClear?: string[];
 	fieldsToMap: string[];
 	/** Whether Fields to Clear takes what was empty before. */
