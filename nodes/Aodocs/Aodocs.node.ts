@@ -6,13 +6,14 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { applyPlan } from '../shared/operations/applyPlan';
 import { get } from '../shared/operations/get';
 import { runOperation } from '../shared/operations/operation';
 import { update } from '../shared/operations/update';
 import { properties } from './description';
 import { aodocs } from './service';
 
-const operations = { get, update };
+const operations = { applyPlan, get, update };
 
 export class Aodocs implements INodeType {
 	description: INodeTypeDescription = {
@@ -21,7 +22,8 @@ export class Aodocs implements INodeType {
 		icon: { light: 'file:../../icons/aodocs.svg', dark: 'file:../../icons/aodocs.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ ({ get: "Get", update: "Update" })[$parameter["operation"]] + ": Billing Status" }}',
+		subtitle:
+			'={{ ({ applyPlan: $parameter["dryRun"] ? "Check Plan" : "Apply Plan", get: "Get", update: "Update" }[$parameter["operation"]] ?? "") + ": Billing Status" }}',
 		description: 'Get and update the billing status of an AODocs domain: seats, portal URL and type',
 		defaults: { name: 'AODocs' },
 		usableAsTool: true,

@@ -49,6 +49,12 @@ export const updateFields: INodeProperties = {
 	],
 };
 
+const refuseChangesAbove: INodeProperties = {
+	...shared.refuseChangesAbove,
+	description:
+		'The item fails, and nothing is sent for it, when it would change the seats by more than this. 0 seats counts as unlimited, so a change to or from 0 is always refused.',
+};
+
 const updateParameters: INodeProperties[] = [
 	{
 		displayName:
@@ -82,15 +88,11 @@ const updateParameters: INodeProperties[] = [
 		default: {},
 		options: [
 			shared.failIfPartlyApplied,
-			shared.includeChanges,
 			shared.maxConcurrentRequests,
 			shared.maxRetries,
-			{
-				...shared.refuseChangesAbove,
-				description:
-					'The item fails, and nothing is sent for it, when it would change the seats by more than this. 0 seats counts as unlimited, so a change to or from 0 is always refused.',
-			},
-			shared.simplify,
+			shared.output,
+			refuseChangesAbove,
+			shared.refuseRunsAbove,
 			shared.skipIfUnchanged,
 			shared.timeout,
 		],
@@ -126,6 +128,12 @@ export const properties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['billingStatus'] } },
 		options: [
 			{
+				name: 'Apply Plan',
+				value: 'applyPlan',
+				action: 'Apply plan to billing status',
+				description: 'Apply a plan exactly as it was reviewed, or undo an update',
+			},
+			{
 				name: 'Get',
 				value: 'get',
 				action: 'Get billing status',
@@ -141,6 +149,7 @@ export const properties: INodeProperties[] = [
 		default: 'update',
 	},
 	...updateDisplayOptions({ show: { resource: ['billingStatus'], operation: ['update'] } }, updateParameters),
+	...updateDisplayOptions({ show: { resource: ['billingStatus'], operation: ['applyPlan'] } }, shared.planParameters([refuseChangesAbove])),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -148,6 +157,6 @@ export const properties: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		displayOptions: { show: { resource: ['billingStatus'], operation: ['get'] } },
-		options: [shared.maxConcurrentRequests, shared.maxRetries, shared.timeout],
+		options: [shared.maxConcurrentRequests, shared.maxRetries, shared.readOutput, shared.timeout],
 	},
 ];

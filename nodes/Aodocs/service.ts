@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isRecord } from '../shared/fields/record';
 import { nameFields } from '../shared/parameters/readUpdate';
-import type { Response, Service, ServiceFault } from '../shared/service';
+import type { Response, Service, ServiceFault, Target } from '../shared/service';
 import { updateFields } from './description';
 
 /** The domain of the credential has one billing status, so every item addresses the same record. */
@@ -20,12 +20,15 @@ function faultOf({ json, status, headers }: Response): ServiceFault {
 	return fault;
 }
 
-function isOAuth2(credential: IDataObject): boolean {
-	return !('securityCode' in credential);
+function isOAuth2({ securityCode }: IDataObject): boolean {
+	return securityCode === undefined;
 }
+
+const DOMAIN: Target = { key: 'domain', id: 'domain', label: 'the domain of the credential', selector: {} };
 
 export const aodocs: Service = {
 	name: 'AODocs',
+	node: 'aodocs',
 	fields: {
 		all: nameFields(
 			[
@@ -47,11 +50,17 @@ export const aodocs: Service = {
 			return [securityCode, clientSecret, tokens.access_token, tokens.refresh_token, tokens.id_token];
 		},
 		neededOf: (credential) => (isOAuth2(credential) ? {} : { 'Security Code': credential.securityCode }),
+		planSecretsOf({ securityCode, clientSecret, oauthTokenData, ...credential }) {
+			if (!isOAuth2({ securityCode, ...credential })) return [securityCode];
+			return [clientSecret, isRecord(oauthTokenData) ? oauthTokenData.refresh_token : undefined];
+		},
 		renewal: (credential) => (isOAuth2(credential) ? 'renewable' : 'none'),
 		signsWithFirstItem: isOAuth2,
 	},
 	account: {
-		target: () => ({ key: 'domain', label: 'the domain of the credential', selector: {} }),
+		// There is one account: the domain that the credential belongs to.
+		target: () => DOMAIN,
+		select: () => DOMAIN,
 		read: () => ({ method: 'GET', path: PATH }),
 		update: ({ body }) => ({ method: 'PATCH', path: PATH, body }),
 		simplify: ({ maxSeats, portalUrl, type }) => ({ maxSeats, portalUrl, type }),

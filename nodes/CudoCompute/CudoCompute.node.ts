@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { getMany } from '../shared/operations/getMany';
+import { applyPlan } from '../shared/operations/applyPlan';
 import { get } from '../shared/operations/get';
 import { searchList } from '../shared/operations/searchList';
 import { runOperation } from '../shared/operations/operation';
@@ -15,7 +16,7 @@ import { update } from '../shared/operations/update';
 import { properties } from './description';
 import { billingAccounts, cudoCompute } from './service';
 
-const operations = { get, getAll: getMany(billingAccounts), update };
+const operations = { applyPlan, get, getAll: getMany(billingAccounts), update };
 
 export class CudoCompute implements INodeType {
 	description: INodeTypeDescription = {
@@ -24,7 +25,8 @@ export class CudoCompute implements INodeType {
 		icon: { light: 'file:../../icons/cudoCompute.svg', dark: 'file:../../icons/cudoCompute.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ ({ get: "Get", getAll: "Get Many", update: "Update" })[$parameter["operation"]] + ": Billing Account" }}',
+		subtitle:
+			'={{ ({ applyPlan: $parameter["dryRun"] ? "Check Plan" : "Apply Plan", get: "Get", getAll: "Get Many", update: "Update" }[$parameter["operation"]] ?? "") + ": Billing Account" }}',
 		description: 'Get and update Cudo Compute billing accounts: name, address, tax ID and more',
 		defaults: { name: 'Cudo Compute' },
 		usableAsTool: true,

@@ -524,11 +524,11 @@ const updateParameters: INodeProperties[] = [
 		default: {},
 		options: [
 			shared.failIfPartlyApplied,
-			shared.includeChanges,
 			shared.maxConcurrentRequests,
 			shared.maxRetries,
+			shared.output,
 			shared.refuseChangesAbove,
-			shared.simplify,
+			shared.refuseRunsAbove,
 			shared.skipIfUnchanged,
 			shared.timeout,
 			{
@@ -561,9 +561,15 @@ export const properties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['billingAccount'] } },
 		options: [
 			{
+				name: 'Apply Plan',
+				value: 'applyPlan',
+				action: 'Apply plan to billing account',
+				description: 'Apply a plan exactly as it was reviewed, or undo an update',
+			},
+			{
 				name: 'Get',
 				value: 'get',
-				action: 'Get a billing account',
+				action: 'Get billing account',
 				description: 'Get one billing account',
 			},
 			{
@@ -575,7 +581,7 @@ export const properties: INodeProperties[] = [
 			{
 				name: 'Update',
 				value: 'update',
-				action: 'Update a billing account',
+				action: 'Update billing account',
 				description: 'Update the billing address, tax ID, name or other fields of a billing account',
 			},
 		],
@@ -586,6 +592,10 @@ export const properties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['billingAccount'], operation: ['get', 'update'] } },
 	},
 	...updateDisplayOptions({ show: { resource: ['billingAccount'], operation: ['update'] } }, updateParameters),
+	...updateDisplayOptions(
+		{ show: { resource: ['billingAccount'], operation: ['applyPlan'] } },
+		shared.planParameters([shared.refuseChangesAbove]),
+	),
 	{
 		displayName: 'Return All',
 		name: 'returnAll',
@@ -610,7 +620,7 @@ export const properties: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		displayOptions: { show: { resource: ['billingAccount'], operation: ['get'] } },
-		options: [shared.maxConcurrentRequests, shared.maxRetries, shared.simplify, shared.timeout],
+		options: [shared.maxConcurrentRequests, shared.maxRetries, shared.readOutput, shared.timeout],
 	},
 	{
 		displayName: 'Options',
@@ -619,6 +629,6 @@ export const properties: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		displayOptions: { show: { resource: ['billingAccount'], operation: ['getAll'] } },
-		options: [shared.simplify],
+		options: [shared.maxRetries, shared.readOutput, shared.timeout],
 	},
 ];

@@ -4,7 +4,7 @@ import { readAccountId } from '../shared/parameters/accountId';
 import { nameFields } from '../shared/parameters/readUpdate';
 import { isRecord, textOf } from '../shared/fields/record';
 import type { Listing } from '../shared/http/paging';
-import type { Response, Service, ServiceFault, Violation } from '../shared/service';
+import type { Response, Service, ServiceFault, Target, Violation } from '../shared/service';
 import { clearable, readOnlyFields, updateFields } from './description';
 import { adjustToMask, maskGiven, maskOf } from './updateMask';
 import { needsWholeObjects, objectsToNameWhole, withWholeObjects } from './wholeObjects';
@@ -40,8 +40,23 @@ function faultOf({ json, status }: Response): ServiceFault {
 	return fault;
 }
 
+function targetOf(billingAccountId: string): Target {
+	return {
+		key: billingAccountId,
+		id: billingAccountId,
+		label: `billing account ${billingAccountId}`,
+		selector: { billingAccountId },
+	};
+}
+
+/** A decimal as a person reads it: `"1.5"` for `{ value: "1.5" }`. */
+function unwrapped(decimal: IDataObject[string]): IDataObject[string] {
+	return isRecord(decimal) && 'value' in decimal ? decimal.value : decimal;
+}
+
 export const cudoCompute: Service = {
 	name: 'Cudo Compute',
+	node: 'cudoCompute',
 	fields: {
 		all: nameFields(
 			[
@@ -94,13 +109,16 @@ export const cudoCompute: Service = {
 		credentialType: () => 'cudoComputeApi',
 		secretsOf: ({ apiKey }) => [apiKey],
 		neededOf: ({ apiKey }) => ({ 'API Key': apiKey }),
+		planSecretsOf: ({ apiKey }) => [apiKey],
 	},
 	account: {
 		target(parameters, itemIndex) {
 			const remedy = 'Choose a billing account, or make sure that the expression gives an ID for every item.';
-			const billingAccountId = readAccountId(parameters, 'billingAccountId', itemIndex, 'Billing Account', remedy);
-			return { key: billingAccountId, label: `billing account ${billingAccountId}`, selector: { billingAccountId } };
+			return targetOf(readAccountId(parameters, 'billingAccountId', itemIndex, 'Billing Account', remedy));
 		},
+		select: ({ billingAccountId }) =>
+			typeof billingAccountId === 'string' && billingAccountId !== '' ? targetOf(billingAccountId) : undefined,
+		nameOf: ({ displayName }) => displayName,
 		read: ({ key }) => ({ method: 'GET', path: `${PATH}/${encodeURIComponent(key)}` }),
 		adjust: adjustToMask,
 		needsRecord: needsWholeObjects,
@@ -114,25 +132,14 @@ export const cudoCompute: Service = {
 		},
 		otherWays: objectsToNameWhole,
 		idOf: ({ id }) => id,
-		simplify: ({
+		simplify: ({ id, displayName, state, paymentTerms, monthlySpend, billingAddress, taxId, ...record }) => ({
 			id,
 			displayName,
 			state,
 			paymentTerms,
-			creditBalance,
-			hourlySpendLimit,
-			monthlySpendLimit,
-			monthlySpend,
-			billingAddress,
-			taxId,
-		}) => ({
-			id,
-			displayName,
-			state,
-			paymentTerms,
-			creditBalance,
-			hourlySpendLimit,
-			monthlySpendLimit,
+			creditBalance: unwrapped(record.creditBalance),
+			hourlySpendLimit: unwrapped(record.hourlySpendLimit),
+			monthlySpendLimit: unwrapped(record.monthlySpendLimit),
 			monthlySpend,
 			billingAddress,
 			taxId,

@@ -175,10 +175,10 @@ const updateParameters: INodeProperties[] = [
 		// Refuse Changes Above is not among them: this update has no numbers.
 		options: [
 			shared.failIfPartlyApplied,
-			shared.includeChanges,
 			shared.maxConcurrentRequests,
 			shared.maxRetries,
-			shared.simplify,
+			shared.output,
+			shared.refuseRunsAbove,
 			shared.skipIfUnchanged,
 			shared.timeout,
 		],
@@ -202,6 +202,34 @@ export const properties: INodeProperties[] = [
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
+		displayOptions: { show: { resource: ['billingAccount'] } },
+		options: [
+			{
+				name: 'Apply Plan',
+				value: 'applyPlan',
+				action: 'Apply plan to billing account',
+				description: 'Apply a plan exactly as it was reviewed, or undo an update',
+			},
+			{
+				name: 'Get',
+				value: 'get',
+				action: 'Get billing account',
+				description: 'Get the billing account of an organization or of the signed-in user',
+			},
+			{
+				name: 'Update',
+				value: 'update',
+				action: 'Update billing account',
+				description: 'Update the name, email, phone number or address of a billing account',
+			},
+		],
+		default: 'update',
+	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
 		displayOptions: { show: { resource: ['organization'] } },
 		options: [
 			{
@@ -212,28 +240,6 @@ export const properties: INodeProperties[] = [
 			},
 		],
 		default: 'getAll',
-	},
-	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		displayOptions: { show: { resource: ['billingAccount'] } },
-		options: [
-			{
-				name: 'Get',
-				value: 'get',
-				action: 'Get a billing account',
-				description: 'Get the billing account of an organization or of the signed-in user',
-			},
-			{
-				name: 'Update',
-				value: 'update',
-				action: 'Update a billing account',
-				description: 'Update the name, email, phone number or address of a billing account',
-			},
-		],
-		default: 'update',
 	},
 	{
 		displayName: 'Account Of',
@@ -253,14 +259,15 @@ export const properties: INodeProperties[] = [
 			},
 		],
 		default: 'organization',
-		displayOptions: { show: { resource: ['billingAccount'] } },
+		displayOptions: { show: { resource: ['billingAccount'], operation: ['get', 'update'] } },
 		description: 'Whose billing account it is',
 	},
 	{
 		...organization,
-		displayOptions: { show: { resource: ['billingAccount'], accountOf: ['organization'] } },
+		displayOptions: { show: { resource: ['billingAccount'], operation: ['get', 'update'], accountOf: ['organization'] } },
 	},
 	...updateDisplayOptions({ show: { resource: ['billingAccount'], operation: ['update'] } }, updateParameters),
+	...updateDisplayOptions({ show: { resource: ['billingAccount'], operation: ['applyPlan'] } }, shared.planParameters([])),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -268,7 +275,7 @@ export const properties: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		displayOptions: { show: { resource: ['billingAccount'], operation: ['get'] } },
-		options: [shared.maxConcurrentRequests, shared.maxRetries, shared.simplify, shared.timeout],
+		options: [shared.maxConcurrentRequests, shared.maxRetries, shared.readOutput, shared.timeout],
 	},
 	{
 		displayName: 'Return All',
@@ -294,6 +301,6 @@ export const properties: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		displayOptions: { show: { resource: ['organization'], operation: ['getAll'] } },
-		options: [shared.simplify],
+		options: [shared.maxRetries, shared.readOutput, shared.timeout],
 	},
 ];

@@ -58,8 +58,16 @@ function wholeAddress(record: IDataObject | undefined, changed: IDataObject, cle
 	return whole;
 }
 
+/** The own account of the user that the credential signs in. */
+const OWN: Target = { key: '', id: 'signed-in user', label: 'the account of the signed-in user', selector: {} };
+
+function targetOf(organizationId: string): Target {
+	return { key: organizationId, id: organizationId, label: `organization ${organizationId}`, selector: { organizationId } };
+}
+
 export const userHub: Service = {
 	name: 'UserHub',
+	node: 'userHub',
 	fields: {
 		all: nameFields(
 			[
@@ -84,6 +92,9 @@ export const userHub: Service = {
 			'User API Key': userApiKey,
 			...(signInWith === 'adminKey' ? { 'Admin Key': adminKey, 'User ID': userId } : { 'User Access Token': userAccessToken }),
 		}),
+		// Never the user key: it is publishable.
+		planSecretsOf: ({ signInWith, adminKey, userId, userAccessToken }) =>
+			signInWith === 'adminKey' ? [adminKey, userId] : [userAccessToken],
 		renewal({ signInWith, sessionToken }) {
 			if (signInWith !== 'adminKey') return 'none';
 			return isBlank(sessionToken) ? 'tokenMissing' : 'renewable';
@@ -92,13 +103,18 @@ export const userHub: Service = {
 	account: {
 		target(parameters, itemIndex) {
 			if (parameters.read('accountOf', itemIndex) === 'user') {
-				return { key: '', label: 'the account of the signed-in user', selector: {} };
+				return OWN;
 			}
 			const remedy =
 				'Choose an organization, or make sure that the expression gives an ID for every item. For the own account of the user choose Signed-In User in Account Of.';
 			const organizationId = readAccountId(parameters, 'organizationId', itemIndex, 'Organization', remedy);
-			return { key: organizationId, label: `organization ${organizationId}`, selector: { organizationId } };
+			return targetOf(organizationId);
 		},
+		select({ organizationId }) {
+			if (organizationId === undefined) return OWN;
+			return typeof organizationId === 'string' && organizationId !== '' ? targetOf(organizationId) : undefined;
+		},
+		nameOf: ({ displayName }) => displayName,
 		read: (target) => request('GET', target),
 		needsRecord: ({ set, clear }) => [...set.keys(), ...clear].some(isOfAddress),
 		update({ target, changes: { set, clear }, body: values, record }) {

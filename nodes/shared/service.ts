@@ -63,6 +63,8 @@ export interface TouchedField {
 export interface Change {
 	/** The field as the API calls it. */
 	field: string;
+	/** The field as the editor shows it. */
+	label: string;
 	from: FieldValue | null;
 	to: FieldValue | null;
 }
@@ -71,9 +73,11 @@ export interface Change {
 export interface Target {
 	/** Equal for two items of one credential exactly when they address the same account. */
 	key: string;
+	/** The account's ID, or what stands for it, e.g. `acme`, `domain`, `signed-in user`. */
+	id: string;
 	/** As a person reads it in a message, e.g. `billing account acme`. */
 	label: string;
-	/** The parameters that select it again, for `undo` items, e.g. `{ billingAccountId: 'acme' }`. */
+	/** The parameters that select it again, for plans, e.g. `{ billingAccountId: 'acme' }`. */
 	selector: IDataObject;
 }
 
@@ -189,15 +193,27 @@ export interface Failure {
 /** What became of one update or one read. An item may have several. */
 export interface Result {
 	itemIndex: number;
+	/** Which of its item's updates it is, from 0; 0 unless given. */
+	position?: number;
 	/** Absent when the item does not say which account it is about. */
 	target?: Target;
 	outcome: Outcome;
-	/** The account as the service last showed it, or the plan of a dry run. */
+	/** The account as the service last showed it. */
 	record?: IDataObject;
-	/** What the update changed: the difference between the record before and after. Known where the record was read before. */
+	/** As a person knows the account, where a record or the credential says so. */
+	accountName?: string;
+	/** What the update changed: the difference between the record before and after; of a plan, what it is to change. Known where the record was read before. */
 	changes?: Change[];
-	/** The item that takes the changes back. */
-	undo?: IDataObject;
+	/** The update as a plan: JSON text that Apply Plan takes. */
+	plan?: string;
+	/** The plan that takes the changes back; `[]` where there are none. */
+	undo?: string;
+	/** The fields that cannot be restored. */
+	cannotUndo?: string[];
+	/** The request that was sent, or is planned. */
+	request?: IDataObject;
+	/** When it was known, RFC 3339 in UTC. */
+	time?: string;
 	/** The fields that the service accepted and that hold another value than was asked. */
 	notApplied?: string[];
 	/** The fields that hold the asked value in another form, each with that form. */
@@ -225,6 +241,8 @@ export interface ServiceSignIn {
 	secretsOf(credential: IDataObject): unknown[];
 	/** What the credential cannot work without: its values, by their names in the editor. */
 	neededOf(credential: IDataObject): Record<string, unknown>;
+	/** What only this sign-in has: it signs plans. */
+	planSecretsOf(credential: IDataObject): unknown[];
 	/** Whether the credential's token is one that n8n can renew, and whether it has one yet. `none` unless given. */
 	renewal?(credential: IDataObject): 'renewable' | 'tokenMissing' | 'none';
 	/** n8n signs with the first item's credential, whatever the item. */
@@ -252,6 +270,8 @@ export type NoEffect = { how: 'refused'; status: number; fault: ServiceFault } |
 export interface ServiceAccount {
 	/** Reads which account an item addresses. Throws a NodeOperationError when it is blank: there is no other account to fall back to. */
 	target(parameters: ParameterReader, itemIndex: number): Target;
+	/** The account that the parameters of a plan select; undefined where they select none. */
+	select(selector: IDataObject): Target | undefined;
 	read(target: Target): ApiRequest;
 	/** The request of an update, or why it cannot be built from the current record. */
 	update(parts: UpdateParts): ApiRequest | { failure: Failure };
@@ -266,6 +286,8 @@ export interface ServiceAccount {
 	needsRecord?(changes: Changes, options: IDataObject): boolean;
 	/** The ID of the account that a record is of, where records say so. */
 	idOf?(record: IDataObject): unknown;
+	/** The account's name in a record, where it has one there. */
+	nameOf?(record: IDataObject): unknown;
 	/** The part of a record that a person or an agent needs. */
 	simplify(record: IDataObject): IDataObject;
 }
@@ -274,6 +296,8 @@ export interface ServiceAccount {
 export interface Service {
 	/** As a person knows it, e.g. `Cudo Compute`. */
 	name: string;
+	/** The name of its node, which plans are made for, e.g. `cudoCompute`. */
+	node: string;
 	fields: ServiceFields;
 	signIn: ServiceSignIn;
 	account: ServiceAccount;

@@ -39,7 +39,7 @@ describe.each(READINGS)('Where paths inside an object are %s', (mask) => {
 		const before = account();
 		const { error, outputs } = await run({
 			updateFields: { displayName: 'New', billingAddress: { city: 'Rome' }, taxId: { value: 'IT1' }, creditBalanceRecharge: { low: '5' } },
-			options: { includeChanges: true },
+			options: { output: 'recordAndChanges' },
 		});
 
 		expect(error).toBeUndefined();
@@ -135,7 +135,7 @@ describe('Where parts were ignored, and the other way fails', () => {
 	});
 	const update = {
 		updateFields: { displayName: 'New', billingAddress: { city: 'Rome' } },
-		options: { maxRetries: 0, includeChanges: true },
+		options: { maxRetries: 0, output: 'recordAndChanges' },
 	};
 
 	test('what the first attempt changed is told, if the second is refused', async () => {
@@ -216,13 +216,16 @@ describe('A recharge', () => {
 		expect(error).toBeUndefined();
 
 		change({ autoRecharge: false });
-		const again = await run({ fieldsToClear: ['creditBalanceRecharge'], options: { skipIfUnchanged: true, includeChanges: true } });
+		const again = await run({ fieldsToClear: ['creditBalanceRecharge'], options: { skipIfUnchanged: true, output: 'recordAndChanges' } });
 		expect(again.outputs[0][0].json.outcome).toBe('unchanged');
 	});
 
 	test('is turned off though the service leaves out false', async () => {
 		sandbox.cudoCompute.options.leaveOutZeros = true;
-		const { outputs } = await run({ updateFields: { creditBalanceRecharge: { autoRecharge: false } }, options: { includeChanges: true } });
+		const { outputs } = await run({
+			updateFields: { creditBalanceRecharge: { autoRecharge: false } },
+			options: { output: 'recordAndChanges' },
+		});
 
 		expect(outputs[0][0].json).toMatchObject({ outcome: 'updated', notApplied: [] });
 	});

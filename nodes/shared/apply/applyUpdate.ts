@@ -1,13 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { removeAt, setAt, toApi } from '../fields/record';
 import { readAccount } from '../http/ask';
-import { differences, holds, missingFrom } from '../plan/changes';
+import { differences, holds, missingFrom, simulate } from '../plan/changes';
+import { NO_PLAN, planTextOf, undoPlanOf } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
-import type { ApiRequest, Failure, TouchedField } from '../service';
+import type { ApiRequest, Failure, Result } from '../service';
+import { accountNameOf } from './accountName';
 import { buildRequest } from './buildRequest';
 import { failed, join, succeeded, type Applied, type Claim } from './claim';
-import { changeAbove, tooLarge } from './guard';
+import { whyRefused } from './guard';
 import type { Lane } from './lane';
 import { sendUntilSettled } from './sendUntilSettled';
 
@@ -15,6 +16,18 @@ import { sendUntilSettled } from './sendUntilSettled';
 export interface ApplyMode {
 	/** n8n runs the whole node again after a failure, so what is applied already must not be sent again. */
 	mayRunAgain: boolean;
+	/** All updates were checked before the first. A guard that refuses now ends the run. */
+	wasChecked: boolean;
+}
+
+/** A record that was read to check all updates serves the update too while it is younger than this, in milliseconds. */
+const FRESH_MS = 10_000;
+
+/** What has been learned on the way, for the report. */
+interface Learned {
+	before?: IDataObject;
+	/** The request as it was sent last, or would be. */
+	sent?: { request: ApiRequest };
 }
 
 /**
@@ -24,27 +37,31 @@ export interface ApplyMode {
  */
 export async function applyUpdate(lane: Lane, update: PlannedUpdate, mode: ApplyMode): Promise<Applied> {
 	const claim: Claim = { outcome: 'not sent' };
+	const learned: Learned = {};
 	try {
 		const kept = keptFromEarlierTry(lane, update);
 		if (kept) return kept;
 
-		const skipIfUnchanged = update.options.skipIfUnchanged || mode.mayRunAgain;
+		const skipIfUnchanged = update.options.skipIfUnchanged || mode.mayRunAgain || update.given !== undefined;
 		const read = await readWhatIsNeeded(lane, update, skipIfUnchanged);
-		if ('result' in read) return read;
+		if ('result' in read) return withLearned(lane, update, learned, read);
 		const before = read.record;
+		learned.before = before;
 
-		const refused = refusedByGuard(update, before);
-		if (refused) return refused;
+		const unchanged = skipIfUnchanged ? alreadyAsAsked(lane, update, before!) : undefined;
+		if (unchanged) return withLearned(lane, update, learned, unchanged);
 
-		const unchanged = skipIfUnchanged && !update.options.dryRun ? alreadyAsAsked(lane, update, before!) : undefined;
-		if (unchanged) return unchanged;
+		const refused = refusedByGuards(lane, update, before, mode);
+		if (refused) return withLearned(lane, update, learned, refused);
 
 		const request = buildRequest(lane.connection, update, before);
-		if ('failure' in request) return failed(update, 'not sent', request.failure);
+		if ('failure' in request) return withLearned(lane, update, learned, failed(update, 'not sent', request.failure));
+		learned.sent = { request };
 
-		if (update.options.dryRun) return plannedOnly(lane, update, request, before!, skipIfUnchanged);
+		const planned = update.options.dryRun ? plannedOnly(lane, update, before!) : undefined;
+		if (planned) return withLearned(lane, update, learned, planned);
 
-		return await sendUntilSettled(lane, update, request, before, claim);
+		return withLearned(lane, update, learned, await sendUntilSettled(lane, update, learned.sent, before, claim));
 	} catch (error) {
 		return broken(lane, update, claim, error);
 	}
@@ -63,15 +80,16 @@ async function readWhatIsNeeded(
 	skipIfUnchanged: boolean,
 ): Promise<Applied | { record: IDataObject | undefined }> {
 	const { run } = lane.connection;
-	const { dryRun, includeChanges, refuseChangesAbove } = update.options;
+	const { dryRun, output, refuseChangesAbove } = update.options;
 	const isNeeded =
 		dryRun ||
 		skipIfUnchanged ||
-		includeChanges ||
+		(output !== 'record' && output !== 'simplified') ||
 		refuseChangesAbove !== undefined ||
 		run.service.account.needsRecord?.(update.changes, update.options.serviceOptions) === true;
 	if (!isNeeded) return { record: undefined };
 	if (dryRun && lane.simulated) return { record: lane.simulated };
+	if (lane.lastRead && Date.now() - lane.lastRead.at < FRESH_MS) return { record: lane.lastRead.record };
 	const read = await readAccount(lane.connection, update.target, false);
 	if ('record' in read) return read;
 	const { failure } = read;
@@ -82,39 +100,20 @@ async function readWhatIsNeeded(
 	});
 }
 
-/** Refuse Changes Above, on the record as it is. */
-function refusedByGuard(update: PlannedUpdate, before: IDataObject | undefined): Applied | undefined {
-	const limit = update.options.refuseChangesAbove;
-	if (limit === undefined || !before) return undefined;
-	const change = changeAbove(limit, update.touched, before);
-	return change && failed(update, 'not sent', tooLarge(change, limit));
-}
-
-/** The record as an update would leave it. */
-function simulate(record: IDataObject, touched: TouchedField[]): IDataObject {
-	const copy = structuredClone(record);
-	for (const { field, wanted } of touched) {
-		if (wanted === undefined) removeAt(copy, field.path);
-		else setAt(copy, field.path, toApi(field, wanted));
-	}
-	return copy;
+/** Refuse Changes Above, and drift of a plan, on the record as it is. */
+function refusedByGuards(lane: Lane, update: PlannedUpdate, before: IDataObject | undefined, mode: ApplyMode): Applied | undefined {
+	const failure = before && whyRefused(update, before, lane.connection.run.service.fields.zeroIsLeftOut);
+	if (!failure) return undefined;
+	return { ...failed(update, 'not sent', failure), end: mode.wasChecked ? 'stop' : 'next' };
 }
 
 /** Dry Run: the update is shown, and not sent. */
-function plannedOnly(lane: Lane, update: PlannedUpdate, request: ApiRequest, before: IDataObject, skipIfUnchanged: boolean): Applied {
-	const { run, baseUrl } = lane.connection;
-	const changes = differences(before, update.touched, run.service.fields.zeroIsLeftOut);
-	lane.simulated = simulate(before, update.touched);
-	const plan: IDataObject = {
-		dryRun: true,
-		wouldSend: !(skipIfUnchanged && changes.length === 0),
-		method: request.method,
-		url: `${baseUrl}${request.path}`,
-		query: request.query ?? {},
-		body: request.body ?? {},
-		changes: changes as unknown as IDataObject[],
-	};
-	return succeeded(update, 'planned', plan, { changes });
+function plannedOnly(lane: Lane, update: PlannedUpdate, before: IDataObject): Applied {
+	const changes = differences(before, update.touched, lane.connection.run.service.fields.zeroIsLeftOut);
+	const after = simulate(before, update.touched);
+	lane.simulated = after;
+	const { cannotUndo } = undoPlanOf(lane.connection, update, changes, before, after);
+	return succeeded(update, 'planned', before, { changes, ...(cannotUndo.length > 0 && { cannotUndo }) });
 }
 
 /**
@@ -132,7 +131,21 @@ function alreadyAsAsked(lane: Lane, update: PlannedUpdate, before: IDataObject):
 	const { zeroIsLeftOut } = lane.connection.run.service.fields;
 	const later = lane.updates.slice(lane.updates.indexOf(update) + 1).filter((other) => lane.done.has(other));
 	const isAsAsked = missingFrom(before, update.touched, zeroIsLeftOut).length === 0 || isOverwritten(update, later, before);
-	return isAsAsked ? succeeded(update, 'unchanged', before, { changes: [], undo: { ...update.target.selector } }) : undefined;
+	return isAsAsked ? succeeded(update, 'unchanged', before, { changes: [], undo: NO_PLAN }) : undefined;
+}
+
+/** Adds what was learned on the way: the account's name, the request, and the update as a plan, so that it can be applied again. */
+function withLearned(lane: Lane, update: PlannedUpdate, { before, sent }: Learned, { result, end }: Applied): Applied {
+	const record = result.record ?? before;
+	const known: Partial<Result> = { accountName: accountNameOf(lane.connection, record) };
+	if (sent) {
+		const { method, path, query = {}, body = {} } = sent.request;
+		known.request = { method, url: `${lane.connection.credential.baseUrl}${path}`, query, body };
+	}
+	const isToApply = result.outcome === 'planned' || result.failure !== undefined;
+	if (update.given) known.plan = update.given.text;
+	else if (before && isToApply) known.plan = planTextOf(lane.connection, update, before);
+	return { result: { ...known, ...result }, end };
 }
 
 /** A step threw: the execution was stopped, or this package has a fault. */

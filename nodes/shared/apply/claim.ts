@@ -17,14 +17,14 @@ export interface Applied {
 
 /** The end of an update that failed. After an unknown outcome nothing more is sent to the account. */
 export function failed(update: PlannedUpdate, outcome: Outcome, failure: Failure, known: Partial<Result> = {}): Applied {
-	const { itemIndex, target } = update;
-	return { result: { itemIndex, target, outcome, failure, ...known }, end: outcome === 'unknown' ? 'closeLane' : 'next' };
+	const { itemIndex, position, target } = update;
+	return { result: { itemIndex, position, target, outcome, failure, ...known }, end: outcome === 'unknown' ? 'closeLane' : 'next' };
 }
 
 /** The end of an update that did not. */
 export function succeeded(update: PlannedUpdate, outcome: Outcome, record: IDataObject, known: Partial<Result> = {}): Applied {
-	const { itemIndex, target } = update;
-	return { result: { itemIndex, target, outcome, record, ...known }, end: 'next' };
+	const { itemIndex, position, target } = update;
+	return { result: { itemIndex, position, target, outcome, record, ...known }, end: 'next' };
 }
 
 /** Sentences one after another, without those that are not there. */

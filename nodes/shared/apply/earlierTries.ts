@@ -7,8 +7,8 @@ import type { Result } from '../service';
  * been done for an item by then is done.
  */
 export interface EarlierTries {
-	/** What became of an item, where it is done. */
-	resultOf(itemIndex: number): Result | undefined;
+	/** What became of an item's update, where it is done. `position` is which of its updates it is. */
+	resultOf(itemIndex: number, position: number): Result | undefined;
 	/** Keeps what is done for the next try: what did not fail, and what was applied in part. Forgets all when there will be none. */
 	remember(results: Result[]): void;
 }
@@ -29,15 +29,16 @@ export function earlierTries(context: IExecuteFunctions, items: INodeExecutionDa
 	if (node.retryOnFail !== true || items.length === 0) return NONE;
 	const run = `${context.getExecutionId()} ${node.id} ${String(context.getWorkflowDataProxy(0).$runIndex)}`;
 	return {
-		resultOf: (itemIndex) => done.get(items[itemIndex])?.get(run),
+		resultOf: (itemIndex, position) => done.get(items[itemIndex])?.get(`${run} ${position}`),
 		remember(results) {
 			const mayRunAgain = results.some(({ failure }) => failure);
 			for (const result of results) {
 				const item = items[result.itemIndex];
-				if (!mayRunAgain) done.get(item)?.delete(run);
+				const key = `${run} ${result.position ?? 0}`;
+				if (!mayRunAgain) done.get(item)?.delete(key);
 				else if (isDone(result)) {
 					const runs = done.get(item) ?? new Map<string, Result>();
-					done.set(item, runs.set(run, result));
+					done.set(item, runs.set(key, result));
 				}
 			}
 		},

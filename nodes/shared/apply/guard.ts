@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { fieldValueIn } from '../fields/record';
+import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { Failure, FieldValue, NamedField, TouchedField } from '../service';
+import { driftOf } from './drift';
 
 /** By how many percent a number changes. From nothing, to nothing, and to or from unlimited, there is no percentage: it is endless. */
 function percent(from: FieldValue | undefined, to: FieldValue | undefined, zeroIsUnlimited: boolean): number {
@@ -45,4 +47,14 @@ export function tooLarge({ field, from, to, percent: change }: LargeChange, limi
 		detail: `It would change from ${String(from ?? 'nothing')} to ${String(to ?? 'nothing')}; ${limit}% is allowed.${unlimited}`,
 		remedy: 'If the change is right, raise Refuse Changes Above for this item.',
 	};
+}
+
+/**
+ * Why an update may not be sent, looking at the record as it is: it would change a number by too much, or it is a plan that the account has drifted
+ * away from.
+ */
+export function whyRefused(update: PlannedUpdate, record: IDataObject, zeroIsLeftOut = false): Failure | undefined {
+	const limit = update.options.refuseChangesAbove;
+	const change = limit === undefined ? undefined : changeAbove(limit, update.touched, record);
+	return change ? tooLarge(change, limit!) : driftOf(update, record, zeroIsLeftOut);
 }

@@ -15,6 +15,8 @@ export interface Lane {
 	hasSent: boolean;
 	/** In a dry run, the record as the updates before would have left it. */
 	simulated?: IDataObject;
+	/** The record as it was read last, while nothing was sent since; `at` is in milliseconds since 1970. */
+	lastRead?: { record: IDataObject; at: number };
 }
 
 /**
@@ -32,7 +34,7 @@ export function toLanes(planned: PlannedUpdate[], connectionOf: (update: Planned
 		const lane: Lane = byAccount.get(update.target.key) ?? { connection, updates: [], done: new Map(), hasSent: false };
 		byAccount.set(update.target.key, lane);
 		lane.updates.push(update);
-		const result = earlier.resultOf(update.itemIndex);
+		const result = earlier.resultOf(update.itemIndex, update.position);
 		if (result) lane.done.set(update, result);
 	}
 	return [...lanes.values()].flatMap((byAccount) => [...byAccount.values()]);

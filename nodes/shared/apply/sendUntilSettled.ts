@@ -18,7 +18,8 @@ interface Sending {
 	/** The record before, where it was read. */
 	before: IDataObject | undefined;
 	claim: Claim;
-	request: ApiRequest;
+	/** What is sent, kept for the report. */
+	sent: { request: ApiRequest };
 	/** The service's ways that the request keeps to. */
 	ways: Set<string>;
 	/** An attempt has left. */
@@ -34,13 +35,14 @@ interface Sending {
 /**
  * Sends an update until it is settled what became of it: a small machine over the verdicts of the retry policy.
  *
+ * @param sent the request; another one where the update has to be sent in another way
  * @param before the record before, where it was read
  * @param claim what may be claimed if this throws
  */
 export async function sendUntilSettled(
 	lane: Lane,
 	update: PlannedUpdate,
-	request: ApiRequest,
+	sent: { request: ApiRequest },
 	before: IDataObject | undefined,
 	claim: Claim,
 ): Promise<Applied> {
@@ -51,7 +53,7 @@ export async function sendUntilSettled(
 		update,
 		before,
 		claim,
-		request,
+		sent,
 		ways: new Set(connection.ways),
 		isBegun: false,
 		isReceived: false,
@@ -66,11 +68,12 @@ export async function sendUntilSettled(
 			return await gaveUp(sending, connection.ended ?? NOT_STARTED);
 		}
 		lane.simulated = undefined;
+		lane.lastRead = undefined;
 		lane.hasSent = true;
 		sending.isBegun = true;
 		claim.outcome = 'unknown';
 		keepToWays(sending, connection.ways, before);
-		const asked = await ask(connection, place, sending.request, run.service.account.read(update.target), attempt);
+		const asked = await ask(connection, place, sent.request, run.service.account.read(update.target), attempt);
 		const { answer, fault, verdict } = asked;
 		sending.isReceived ||= wasReceived(answer);
 		sending.isOpen ||= verdict.next === 'readBack';
@@ -108,7 +111,7 @@ function keepToWays(sending: Sending, ways: Iterable<string>, record: IDataObjec
 	if (all.size === sending.ways.size) return true;
 	const request = sending.lane.connection.run.service.account.update(partsOf(sending.update, record, all));
 	if ('failure' in request) return false;
-	sending.request = request;
+	sending.sent.request = request;
 	sending.ways = all;
 	return true;
 }

@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isAnotherForm, isSameValue } from '../fields/comparison';
 import { fieldValueIn } from '../fields/record';
-import { changesBetween, missingFrom, undoOf } from '../plan/changes';
+import { changesBetween, missingFrom } from '../plan/changes';
+import { undoPlanOf } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { Failure, Result, TouchedField } from '../service';
 import { failed, join, succeeded, type Applied } from './claim';
@@ -27,7 +28,7 @@ export function settled(lane: Lane, update: PlannedUpdate, before: IDataObject |
 	if (inAnotherForm.length > 0) known.storedAs = valuesOf(inAnotherForm, after);
 	if (before) {
 		known.changes = changesBetween(before, after, update.touched, fields.zeroIsLeftOut);
-		known.undo = undoOf(known.changes, fields, update.target.selector, before);
+		Object.assign(known, undoPlanOf(lane.connection, update, known.changes, before, after));
 	}
 
 	if (missing.length < update.touched.length || missing.length === 0) {

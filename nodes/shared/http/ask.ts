@@ -15,13 +15,13 @@ export interface Asked {
 	verdict: Verdict;
 }
 
-/** What the service's body says. A body that cannot be understood says nothing: its status is known all the same. */
+/** What the service's body says. Where it cannot be understood, it may say that the request is open: that is found out by reading. */
 function faultOf(service: Service, answer: Answer): ServiceFault {
 	if (answer.kind === 'noResponse') return {};
 	try {
 		return service.faultOf(answer);
 	} catch {
-		return {};
+		return { retryable: 'open' };
 	}
 }
 

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import type { Failure, Service } from '../service';
-import { openCredential } from './credential';
+import { openCredential, type OpenCredential } from './credential';
 import { Deadlines } from './deadline';
 import { Gate } from './gate';
 import { withRenewal, type SignedTransport } from './renewal';
@@ -28,8 +28,7 @@ export interface Run {
 /** The way to a service with one credential: it signs in once, renews once, and turns whatever comes back into an `Answer`. */
 export interface Connection {
 	run: Run;
-	/** The address that paths are appended to. */
-	baseUrl: string;
+	credential: OpenCredential;
 	/** Where requests wait for their turn. */
 	gate: Gate;
 	/** The service's ways that were found out on the way, see `otherWays` of the service. */
@@ -102,7 +101,7 @@ export function connect(
 	run.gates.push(gate);
 	const connection: Connection = {
 		run,
-		baseUrl: credential.baseUrl,
+		credential,
 		gate,
 		ways: new Set(),
 		send: withRenewal(

@@ -19,6 +19,9 @@ export function quote(text: string): string {
 	return plain.length > QUOTED_CHARACTERS ? `${plain.slice(0, QUOTED_CHARACTERS)}…` : plain;
 }
 
+/** Whether a body says nothing. */
+const isEmptyBody = (text: string) => /^\s*(\{\s*\}|\[\s*\]|null)?\s*$/.test(text);
+
 const CHECK_SECRET = 'Check the credential: its secret may be wrong or expired.';
 
 const REMEDIES: Record<number, string> = {
@@ -78,7 +81,7 @@ export function explain(name: string, answer: Answer, fault: ServiceFault, verdi
 	const failure: Failure = { ...inWords(name, answer, verdict), httpCode: status };
 	// A 200 may hold the words of an error all the same.
 	if (fault.message) failure.detail = quote(fault.message);
-	failure.detail ??= quote(text) || undefined;
+	failure.detail ??= isEmptyBody(text) ? undefined : quote(text) || undefined;
 	failure.remedy ??= REMEDIES[status] ?? (status >= 500 ? 'Run the item again later.' : undefined);
 	if (fault.code) failure.code = fault.code;
 	if (fault.violations?.length) {

@@ -8,6 +8,7 @@ import { toError } from '../report/error';
 import { toItems } from '../report/items';
 import type { Failure, Result, Target } from '../service';
 import type { Operation } from './operation';
+import { reportOf } from './report';
 import { isOpen, openRun } from './run';
 
 /** The failure of an item that was never tried, because the run had ended before. */
@@ -65,5 +66,5 @@ export const get: Operation = async (context, service) => {
 		run.isOver,
 	);
 	if (!keepsGoing && results.some(({ failure }) => failure)) throw toError(context, results);
-	return toItems(service, results, () => ({ includeChanges: false, simplify: options.simplify, dryRun: false }));
+	return toItems(reportOf(context, service, options.output), results);
 };

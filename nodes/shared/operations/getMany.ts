@@ -1,4 +1,4 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { readList, type Listing } from '../http/paging';
 import { parameterReader } from '../parameters/parameterReader';
@@ -8,6 +8,7 @@ import { toError } from '../report/error';
 import { toItems } from '../report/items';
 import type { Failure, ParameterReader, Result } from '../service';
 import type { Operation } from './operation';
+import { reportOf } from './report';
 import { isOpen, openRun } from './run';
 
 /** How many records an item asks for, or why that is no number. */
@@ -37,7 +38,10 @@ export function getMany(listing: Listing): Operation {
 	return async (context, service) => {
 		const parameters = parameterReader(context);
 		const itemIndexes = context.getInputData().map((_, itemIndex) => itemIndex);
-		const { connectionOf } = await openRun(context, service, readOptions(parameters, 0), itemIndexes);
+		const options = readOptions(parameters, 0);
+		// The records of a list are not always billing accounts, so they are simplified here.
+		const report = reportOf(context, service, 'record');
+		const { connectionOf } = await openRun(context, service, options, itemIndexes);
 
 		async function readOne(itemIndex: number): Promise<Result[]> {
 			const failed = (failure: Failure): Result[] => [{ itemIndex, outcome: 'not read', failure }];
@@ -48,7 +52,8 @@ export function getMany(listing: Listing): Operation {
 			try {
 				const list = await readList(connection, listing, limit);
 				if ('failure' in list) return failed(list.failure);
-				return list.records.map((record) => ({ itemIndex, outcome: 'read', record }));
+				const shown = options.output === 'simplified' ? (listing.simplify ?? service.account.simplify) : (record: IDataObject) => record;
+				return list.records.map((record) => ({ itemIndex, outcome: 'read', record: shown(record) }));
 			} catch {
 				return failed({ summary: 'The execution was stopped' });
 			}
@@ -58,13 +63,7 @@ export function getMany(listing: Listing): Operation {
 		for (const itemIndex of itemIndexes) {
 			const results = await readOne(itemIndex);
 			if (results.some(({ failure }) => failure) && !context.continueOnFail()) throw toError(context, results);
-			const { simplify } = readOptions(parameters, itemIndex);
-			if (simplify && listing.simplify) {
-				for (const result of results) if (result.record) result.record = listing.simplify(result.record);
-			}
-			const shown = { includeChanges: false, simplify: simplify && !listing.simplify, dryRun: false };
-			const items = toItems(service, results, () => shown);
-			for (const item of items) output.push(item);
+			for (const item of toItems(report, results)) output.push(item);
 		}
 		return output;
 	};

@@ -1,7 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import { toItems } from '../report/items';
-import type { Failure, Outcome, Service } from '../service';
+import { toErrorItem } from '../report/items';
+import type { Failure, Outcome, Result, Service } from '../service';
 
 /** What a person chooses in the node: one output item or more per input item. */
 export type Operation = (context: IExecuteFunctions, service: Service) => Promise<INodeExecutionData[]>;
@@ -51,6 +51,6 @@ export async function runOperation(
 	if (!context.continueOnFail()) {
 		throw new NodeOperationError(context.getNode(), failure.summary, { description: failure.remedy });
 	}
-	const results = context.getInputData().map((_, itemIndex) => ({ itemIndex, outcome: 'not sent' as const, failure }));
-	return [toItems(service, results, () => ({ includeChanges: false, simplify: false, dryRun: false }))];
+	const results = context.getInputData().map((_, itemIndex): Result => ({ itemIndex, outcome: 'not sent', failure }));
+	return [results.map(toErrorItem)];
 }

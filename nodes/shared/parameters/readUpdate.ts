@@ -5,18 +5,26 @@ import { checkValue, isBlank, showValue } from '../fields/checkValue';
 import type { Changes, Field, FieldValue, NamedField, ParameterReader, Problem } from '../service';
 import { maxConcurrentRequests, maxRetries, timeout } from './descriptions';
 
+/** What the node puts out, as the option Output names it. */
+export type Output = 'record' | 'simplified' | 'recordAndChanges' | 'changeList' | 'oneItem';
+
+const OUTPUTS: Output[] = ['record', 'simplified', 'recordAndChanges', 'changeList', 'oneItem'];
+
 /** The options of Update, as the person set them or at their defaults. */
 export interface UpdateOptions {
 	/** No update is sent. */
 	dryRun: boolean;
 	/** An update of which the service applied only a part is an error. */
 	failIfPartlyApplied: boolean;
-	includeChanges: boolean;
+	output: Output;
 	maxConcurrentRequests: number;
 	maxRetries: number;
 	/** Percent; undefined when not asked for. */
 	refuseChangesAbove?: number;
-	simplify: boolean;
+	/** Accounts; undefined when not asked for. NaN, which no number is below, where what was given is none: guards fail closed. */
+	refuseRunsAbove?: number;
+	/** Days. NaN where what was given is no number. */
+	refusePlansOlderThan: number;
 	skipIfUnchanged: boolean;
 	/** Milliseconds. */
 	timeout: number;
@@ -220,21 +228,30 @@ function isOff(value: unknown): boolean {
 	return value === false || isBlank(value) || (typeof value === 'string' && value.trim().toLowerCase() === 'false');
 }
 
+/** Days; a plan that is older was reviewed too long ago, unless the person says otherwise. */
+const DEFAULT_PLAN_AGE = 7;
+
+/** The number of a guard; NaN where it is blank or no number. */
+function guardNumber(value: unknown): number {
+	return isBlank(value) || typeof value === 'boolean' ? NaN : Number(value);
+}
+
 /** The options of one item. Those that hold for the whole run are taken from the first. */
 export function readOptions(parameters: ParameterReader, itemIndex: number): UpdateOptions {
 	const given = parameters.read('options', itemIndex, {}) as IDataObject;
 	const options: UpdateOptions = {
 		// A mistaken value must not send anything.
 		dryRun: !isOff(parameters.read('dryRun', itemIndex, false)),
-		includeChanges: isOn(given.includeChanges),
+		output: OUTPUTS.find((output) => output === given.output) ?? (parameters.node.type.endsWith('Tool') ? 'simplified' : 'record'),
 		maxConcurrentRequests: numberOf(maxConcurrentRequests, given.maxConcurrentRequests),
 		maxRetries: numberOf(maxRetries, given.maxRetries),
-		simplify: isOn(given.simplify),
 		skipIfUnchanged: isOn(given.skipIfUnchanged),
 		timeout: numberOf(timeout, given.timeout),
 		failIfPartlyApplied: isOn(given.failIfPartlyApplied),
+		refusePlansOlderThan: 'refusePlansOlderThan' in given ? guardNumber(given.refusePlansOlderThan) : DEFAULT_PLAN_AGE,
 		serviceOptions: given,
 	};
+	if ('refuseRunsAbove' in given) options.refuseRunsAbove = guardNumber(given.refuseRunsAbove);
 	if (!isBlank(given.refuseChangesAbove)) options.refuseChangesAbove = Math.max(0, Number(given.refuseChangesAbove));
 	return options;
 }

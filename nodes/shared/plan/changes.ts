@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isCleared, isSameValue } from '../fields/comparison';
-import { fieldValueIn, isWithin, setAt, toApi } from '../fields/record';
+import { fieldValueIn, isWithin, removeAt, setAt, toApi } from '../fields/record';
 import type { Change, Changes, FieldValue, NamedField, ServiceFields, TouchedField } from '../service';
 
 /** The fields that changes touch, in the service's order. It is worked out once for each update, and carried. */
@@ -48,45 +48,58 @@ export function missingFrom(record: IDataObject, touched: TouchedField[], zeroIs
 export function differences(record: IDataObject, touched: TouchedField[], zeroIsLeftOut = false): Change[] {
 	return missingFrom(record, touched, zeroIsLeftOut).map(({ field, wanted }) => ({
 		field: field.path,
+		label: field.label,
 		from: fieldValueIn(record, field) ?? null,
 		to: wanted ?? null,
 	}));
 }
 
-/** What has changed between two records, of the fields that an update touches. */
+/**
+ * What has changed between two records, of the fields that an update touches. Where the later one leaves out a zero value that was asked, that is what
+ * it holds.
+ */
 export function changesBetween(before: IDataObject, after: IDataObject, touched: TouchedField[], zeroIsLeftOut = false): Change[] {
 	const changes: Change[] = [];
-	for (const { field } of touched) {
-		const [from, to] = [fieldValueIn(before, field), fieldValueIn(after, field)];
+	for (const { field, wanted } of touched) {
+		const from = fieldValueIn(before, field);
+		const to = fieldValueIn(after, field) ?? (isZero(wanted) ? wanted : undefined);
 		const isSame = isSameValue(field, from, to) || (zeroIsLeftOut && isZero(from) && isZero(to));
-		if (!isSame) changes.push({ field: field.path, from: from ?? null, to: to ?? null });
+		if (!isSame) changes.push({ field: field.path, label: field.label, from: from ?? null, to: to ?? null });
 	}
 	return changes;
 }
 
+/** The record as an update would leave it. */
+export function simulate(record: IDataObject, touched: TouchedField[]): IDataObject {
+	const copy = structuredClone(record);
+	for (const { field, wanted } of touched) {
+		if (wanted === undefined) removeAt(copy, field.path);
+		else setAt(copy, field.path, toApi(field, wanted));
+	}
+	return copy;
+}
+
+/** What takes changes back, and the fields that cannot be restored. */
+export interface Undo {
+	changes: Changes;
+	cannotUndo: string[];
+}
+
 /**
- * An item that takes the changes back: the former values under the API's own names, for Auto-Map Input Data; what was empty before is named in
- * `fieldsToClear`, for Fields to Clear; and the parameters that select the account. What cannot be made empty again is named in `cannotUndo`.
+ * The changes turned round: the former values are set again, and what was empty is cleared, alone or, where it cannot be alone, with the object
+ * around it if all of that was empty.
  *
  * @param before the record before the update
  */
-export function undoOf(
-	made: Change[],
-	fields: Pick<ServiceFields, 'all' | 'clearable'>,
-	selector: IDataObject,
-	before: IDataObject,
-): IDataObject {
-	const undo: IDataObject = { ...selector };
-	const fieldsToClear = new Set<string>();
+export function undoOf(made: Change[], fields: Pick<ServiceFields, 'all' | 'clearable'>, before: IDataObject): Undo {
+	const set = new Map<string, FieldValue>();
+	const clear = new Set<string>();
 	const cannotUndo: string[] = [];
 	for (const { field: path, from } of made) {
-		const field = fields.all.find((candidate) => candidate.path === path);
-		if (!field) continue;
 		if (from !== null) {
-			setAt(undo, path, toApi(field, from));
+			set.set(path, from);
 			continue;
 		}
-		// Where the field alone cannot be erased, the object around it can, if all of it was empty.
 		const erasable = fields.clearable.find(
 			(outer) =>
 				outer === path ||
@@ -94,10 +107,8 @@ export function undoOf(
 					!fields.clearable.includes(path) &&
 					fields.all.every((other) => !isWithin(other.path, outer) || fieldValueIn(before, other) === undefined)),
 		);
-		if (erasable) fieldsToClear.add(erasable);
+		if (erasable) clear.add(erasable);
 		else cannotUndo.push(path);
 	}
-	if (fieldsToClear.size > 0) undo.fieldsToClear = [...fieldsToClear];
-	if (cannotUndo.length > 0) undo.cannotUndo = cannotUndo;
-	return undo;
+	return { changes: { set, clear: [...clear] }, cannotUndo };
 }

@@ -57,7 +57,8 @@ export function planUpdates(
 			}
 			const adjusted = service.account.adjust?.(changes, options.serviceOptions) ?? { changes, problems: [] };
 			problems.push(...adjusted.problems);
-			if (target && problems.length === 0) planned.push(planUpdate(service.fields.all, itemIndex, target, adjusted.changes, options));
+			if (target && problems.length === 0)
+				planned.push(planUpdate(service.fields.all, { itemIndex, position: 0, target, changes: adjusted.changes, options }));
 		} catch (error) {
 			problems.push(problemOf(error));
 		}

@@ -16,27 +16,36 @@ export function describe(failure: Failure): string | undefined {
 	);
 }
 
-/** What is known of the account of a result. */
-function knownOf(result: Result): IDataObject {
-	const known: IDataObject = { item: result.itemIndex, outcome: result.outcome };
-	if (result.target) known.account = result.target.label;
-	if (result.changes) known.changes = result.changes as unknown as IDataObject[];
-	if (result.notApplied?.length) known.notApplied = result.notApplied;
-	if (result.storedAs) known.storedAs = result.storedAs;
-	return known;
+/** What failed, in one sentence: the node's own, and the service's after it. */
+export function sentenceOf({ summary, detail }: Failure): string {
+	return detail ? `${summary}: ${detail}` : summary;
+}
+
+/** What a person looks for first: the account, its name, what became of it, and what changed. */
+export function knownFirst({ target, accountName, outcome, changes }: Result): IDataObject {
+	return {
+		account: target?.id ?? null,
+		accountName: accountName ?? null,
+		outcome,
+		...(changes && { changes: changes as unknown as IDataObject[] }),
+	};
 }
 
 /** Everything that is known of a result, for the next step and for error workflows. */
 export function detailsOf(result: Result): IDataObject {
-	const details = knownOf(result);
 	const { failure } = result;
+	const details: IDataObject = { ...knownFirst(result), item: result.itemIndex };
+	if (result.notApplied?.length) details.notApplied = result.notApplied;
+	if (result.storedAs) details.storedAs = result.storedAs;
 	if (!failure) return details;
 	if (failure.httpCode) details.httpCode = failure.httpCode;
 	if (failure.code) details.code = failure.code;
-	if (failure.detail) details.message = failure.detail;
+	details.message = sentenceOf(failure);
 	if (failure.remedy) details.description = failure.remedy;
 	if (failure.violations?.length) details.violations = failure.violations as unknown as IDataObject[];
 	if (failure.requestId) details.requestId = failure.requestId;
-	if (result.undo && result.changes?.length) details.undo = result.undo;
+	if (result.undo) details.undo = result.undo;
+	if (result.cannotUndo?.length) details.cannotUndo = result.cannotUndo;
+	if (result.plan) details.plan = result.plan;
 	return details;
 }

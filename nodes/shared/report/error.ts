@@ -30,7 +30,7 @@ export function toError(context: IExecuteFunctions, results: Result[]): NodeApiE
 	if (context.getNode().type.endsWith('Tool') && description) error.message = `${message}. ${description}`;
 	error.context.data = {
 		counts,
-		items: results.map((result) => (result.failure ? { ...detailsOf(result), error: result.failure.summary } : detailsOf(result))),
+		items: results.map(detailsOf),
 	};
 	return error;
 }

@@ -1,37 +1,66 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
 import type { Result } from '../service';
+import { countOutcomes, countsInWords } from './counts';
 
 /** From this many items for one account, the person may have picked the account by mistake. */
 const MANY_FOR_ONE_ACCOUNT = 10;
 
-/** What stands under the output after a run of updates: what the service did not apply, what it stored in another form, and many items for one account. */
-export function hintsOf(results: Result[], longestLane: number): NodeExecutionHint[] {
-	const hints: NodeExecutionHint[] = [];
-	const namesIn = (some: Result[], of: (result: Result) => string[]) => [...new Set(some.flatMap(of))].join(', ');
+const namesIn = (results: Result[], of: (result: Result) => string[]) => [...new Set(results.flatMap(of))].join(', ');
+
+function partlyApplied(results: Result[]): NodeExecutionHint[] {
 	const inPart = results.filter(({ failure, notApplied }) => !failure && notApplied?.length);
-	if (inPart.length > 0) {
-		const what = inPart.length === 1 ? 'an update' : `${inPart.length} updates`;
-		const fields = namesIn(inPart, ({ notApplied }) => notApplied!);
-		hints.push({
-			message: `The service accepted ${what} but did not apply: ${fields}. Turn on Include Changes to see it for each item, or Fail If Partly Applied to make it an error.`,
-			location: 'outputPane',
-			type: 'warning',
-		});
-	}
-	const inAnotherForm = results.filter(({ storedAs }) => storedAs);
-	if (inAnotherForm.length > 0) {
-		const fields = namesIn(inAnotherForm, ({ storedAs }) => Object.keys(storedAs!));
-		hints.push({
-			message: `The service stored some values in another form: ${fields}. With Skip If Unchanged they are sent again in each run. Give them in the service's form to avoid that.`,
-			location: 'outputPane',
-		});
-	}
-	if (longestLane >= MANY_FOR_ONE_ACCOUNT) {
-		hints.push({
-			message: `${longestLane} items update the same account. They were applied one after another, in item order. If they were meant for different accounts, take the account from each item with an expression.`,
-			location: 'outputPane',
-		});
-	}
-	return hints;
+	if (inPart.length === 0) return [];
+	const what = inPart.length === 1 ? 'an update' : `${inPart.length} updates`;
+	const fields = namesIn(inPart, ({ notApplied }) => notApplied!);
+	const message = `The service accepted ${what} but did not apply: ${fields}. Set Output to Record and Changes to see it for each item, or add Fail If Partly Applied to make it an error.`;
+	return [{ message, location: 'outputPane', type: 'warning' }];
+}
+
+function inAnotherForm(results: Result[]): NodeExecutionHint[] {
+	const stored = results.filter(({ storedAs }) => storedAs);
+	if (stored.length === 0) return [];
+	const fields = namesIn(stored, ({ storedAs }) => Object.keys(storedAs!));
+	const message = `The service stored some values in another form: ${fields}. With Skip If Unchanged they are sent again in each run. Give them in the service's form to avoid that.`;
+	return [{ message, location: 'outputPane' }];
+}
+
+function manyForOneAccount(longestLane: number): NodeExecutionHint[] {
+	if (longestLane < MANY_FOR_ONE_ACCOUNT) return [];
+	const message = `${longestLane} items are for the same account. They were applied one after another, in item order. If they were meant for different accounts, take the account from each item with an expression.`;
+	return [{ message, location: 'outputPane' }];
+}
+
+/** How plans went: applied, as planned already, drifted, and what else there was. */
+function planCounts(results: Result[]): string {
+	const count = (of: (result: Result) => boolean) => results.filter(of).length;
+	const isDrifted = ({ failure }: Result) => failure?.code === 'DRIFTED';
+	const others = results.filter((result) => !['planned', 'updated', 'unchanged'].includes(result.outcome) && !isDrifted(result));
+	const parts: Array<[number, string]> = [
+		[count(({ outcome }) => outcome === 'planned'), 'can be applied as planned'],
+		[count(({ outcome }) => outcome === 'updated'), 'applied'],
+		[count(({ outcome }) => outcome === 'unchanged'), 'as planned already'],
+		[count(isDrifted), 'not sent, because the account has changed since'],
+	];
+	const words = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
+	return [...words, countsInWords(countOutcomes(others))].filter(Boolean).join(', ');
+}
+
+/** How the run went, in one sentence. */
+function counts(results: Result[], isPlan: boolean): NodeExecutionHint[] {
+	const wasSent = ({ outcome }: Result) => outcome === 'updated' || outcome === 'not applied' || outcome === 'unknown';
+	const isDryRun = !results.some(wasSent) && results.some(({ outcome }) => outcome === 'planned');
+	if (results.length < 2 && !isDryRun && !isPlan) return [];
+	const words = isPlan ? planCounts(results) : countsInWords(countOutcomes(results));
+	return [{ message: `${isDryRun ? 'Dry run: nothing was sent. ' : ''}${words}.`, location: 'outputPane' }];
+}
+
+/**
+ * What stands under the output after a run of updates.
+ *
+ * @param longestLane the most updates of one account
+ * @param isPlan whether plans were applied
+ */
+export function hintsOf(results: Result[], longestLane: number, isPlan: boolean): NodeExecutionHint[] {
+	return [...counts(results, isPlan), ...partlyApplied(results), ...inAnotherForm(results), ...manyForOneAccount(longestLane)];
 }

@@ -1,46 +1,110 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import type { Output } from '../parameters/readUpdate';
 import type { Result, Service } from '../service';
-import { detailsOf } from './details';
+import { countOutcomes } from './counts';
+import { describe, detailsOf, knownFirst, sentenceOf } from './details';
+import { summaryOf } from './summary';
 
-/** What the person wants to see of a result. */
-export interface Shown {
-	includeChanges: boolean;
-	simplify: boolean;
-	dryRun: boolean;
+/** A run, as far as its output is concerned. */
+export interface Run {
+	service: Service;
+	output: Output;
+	executionId: string;
+	/** The node has an error output: failures go there, whatever Output is. */
+	hasErrorOutput: boolean;
 }
 
 /**
  * The item that tells of a failure. It keeps its link to the input and reaches the error output in every version of n8n: for that its JSON may hold
  * `message` and `error` only, and `error` must be an object.
  */
-function toErrorItem(result: Result): INodeExecutionData {
-	const { summary, detail } = result.failure!;
-	const message = detail ? `${summary}: ${detail}` : summary;
-	return { json: { message, error: detailsOf(result) }, pairedItem: { item: result.itemIndex } };
+export function toErrorItem(result: Result): INodeExecutionData {
+	return { json: { message: sentenceOf(result.failure!), error: detailsOf(result) }, pairedItem: { item: result.itemIndex } };
 }
 
-function recordOf(service: Service, result: Result, { simplify, dryRun }: Shown): IDataObject {
-	const record = result.record ?? {};
-	return simplify && !dryRun ? service.account.simplify(record) : record;
+/** A plan: what would be sent, and what it would change. */
+function toPlanItem(result: Result): IDataObject {
+	return {
+		...knownFirst(result),
+		...(result.cannotUndo?.length && { cannotUndo: result.cannotUndo }),
+		summary: summaryOf([result]) as unknown as IDataObject,
+		plan: result.plan ?? null,
+		request: result.request ?? null,
+	};
 }
 
-function toItem(service: Service, result: Result, shown: Shown): INodeExecutionData {
-	const record = recordOf(service, result, shown);
-	const pairedItem = { item: result.itemIndex };
-	if (!shown.includeChanges || shown.dryRun) return { json: record, pairedItem };
-	const json: IDataObject = {
-		record,
-		outcome: result.outcome,
+function toRecordAndChanges({ executionId }: Run, result: Result): IDataObject {
+	return {
+		...knownFirst(result),
 		changes: (result.changes ?? []) as unknown as IDataObject[],
 		notApplied: result.notApplied ?? [],
-		...(result.storedAs && { storedAs: result.storedAs }),
-		undo: result.undo ?? {},
+		storedAs: result.storedAs ?? {},
+		undo: result.undo ?? null,
+		cannotUndo: result.cannotUndo ?? [],
+		time: result.time ?? null,
+		executionId,
+		record: result.record ?? null,
+		request: result.request ?? null,
 	};
-	return { json, pairedItem };
 }
 
-/** One output item per result, in their order. */
-export function toItems(service: Service, results: Result[], shownOf: (itemIndex: number) => Shown): INodeExecutionData[] {
-	return results.map((result) => (result.failure ? toErrorItem(result) : toItem(service, result, shownOf(result.itemIndex))));
+/** The rows of a change list: one for each changed field, and one at least. */
+function toRows({ executionId }: Run, result: Result): IDataObject[] {
+	const { changes = [], failure, outcome, time = null, target, accountName = null } = result;
+	const row = (field: string | null, from: unknown, to: unknown): IDataObject => ({
+		account: target?.id ?? null,
+		accountName,
+		field,
+		from: from as IDataObject,
+		to: to as IDataObject,
+		outcome,
+		// Never a blank text: n8n's Retry On Fail would run the node again.
+		error: failure ? [failure.summary, describe(failure)].filter(Boolean).join('. ') : null,
+		time,
+		executionId,
+	});
+	return changes.length === 0 ? [row(null, null, null)] : changes.map(({ label, from, to }) => row(label, from, to));
+}
+
+/** One item for all results, for an approval or a message. Its plans are what Apply Plan takes. */
+function toOneItem({ executionId }: Run, results: Result[]): IDataObject {
+	const planned = results.filter(({ outcome }) => outcome === 'planned');
+	const common: IDataObject = { summary: summaryOf(results) as unknown as IDataObject, counts: countOutcomes(results) as IDataObject };
+	if (planned.length > 0) common.plans = planned.map(({ plan }) => plan!);
+	const undo = results.flatMap(({ undo: plan }) => (plan && plan !== '[]' ? [plan] : []));
+	if (undo.length > 0) common.undo = undo;
+	const accounts = results.map((result) => ({
+		...knownFirst(result),
+		...(result.failure && { error: [result.failure.summary, describe(result.failure)].filter(Boolean).join('. ') }),
+	}));
+	return { ...common, accounts, time: new Date().toISOString(), executionId };
+}
+
+function toJson(run: Run, result: Result): IDataObject {
+	if (result.outcome === 'planned') return toPlanItem(result);
+	if (run.output === 'recordAndChanges') return toRecordAndChanges(run, result);
+	if (!result.record) return knownFirst(result);
+	return run.output === 'simplified' ? run.service.account.simplify(result.record) : result.record;
+}
+
+/**
+ * What the node puts out: one item for each result, in their order, or what Output makes of them. A failure is an error item; in a change list and in
+ * one item for all it is told with the others, unless the node has an error output.
+ */
+export function toItems(run: Run, results: Result[]): INodeExecutionData[] {
+	const link = ({ itemIndex }: Result) => ({ item: itemIndex });
+	const isTogether = run.output === 'changeList' || run.output === 'oneItem';
+	if (!isTogether) {
+		return results.map((result) => (result.failure ? toErrorItem(result) : { json: toJson(run, result), pairedItem: link(result) }));
+	}
+	const apart = results.filter(({ failure }) => failure && run.hasErrorOutput);
+	const together = results.filter((result) => !apart.includes(result));
+	const items: INodeExecutionData[] =
+		run.output === 'changeList'
+			? together.flatMap((result) => toRows(run, result).map((json) => ({ json, pairedItem: link(result) })))
+			: together.length === 0
+				? []
+				: [{ json: toOneItem(run, together), pairedItem: together.map(link) }];
+	return [...items, ...apart.map(toErrorItem)];
 }

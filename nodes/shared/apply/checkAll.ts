@@ -1,0 +1,57 @@
+import { readAccount, type ReadResult } from '../http/ask';
+import { simulate } from '../plan/changes';
+import type { PlannedUpdate } from '../plan/plannedUpdate';
+import { failed, join } from './claim';
+import { whyRefused } from './guard';
+import type { Lane } from './lane';
+import { runInLanes } from './lanes';
+import type { Result } from '../service';
+
+/** Whether an update has a guard that looks at the record. */
+function isGuarded({ options, given }: PlannedUpdate): boolean {
+	return options.refuseChangesAbove !== undefined || given !== undefined;
+}
+
+/**
+ * Checks the guards of all updates before the first is sent, each on the record as the earlier updates of its account would leave it.
+ *
+ * @param onRefused told of each update that is refused, or whose account cannot be read
+ */
+export async function checkAll(
+	lanes: Lane[],
+	limit: number,
+	isOver: () => boolean,
+	onRefused: (update: PlannedUpdate, result: Result) => void,
+): Promise<void> {
+	const guarded = lanes.filter((lane) => lane.updates.some((update) => isGuarded(update) && !lane.done.has(update)));
+	await runInLanes(
+		guarded.map((lane) => [lane]),
+		async (lane) => {
+			const [first] = lane.updates;
+			// A wait that is called off rejects: the execution was stopped.
+			const read = await readAccount(lane.connection, first.target, false).catch(
+				(): ReadResult => ({ failure: { summary: 'The execution was stopped' } }),
+			);
+			if ('failure' in read) {
+				const failure = {
+					...read.failure,
+					remedy: join('The current record is needed first, so no update was sent.', read.failure.remedy),
+				};
+				onRefused(first, failed(first, 'not sent', failure).result);
+				return 'next';
+			}
+			lane.lastRead = { record: read.record, at: Date.now() };
+			let record = read.record;
+			for (const update of lane.updates) {
+				// What an earlier try has done is in the record already.
+				if (lane.done.has(update)) continue;
+				const failure = whyRefused(update, record, lane.connection.run.service.fields.zeroIsLeftOut);
+				if (failure) onRefused(update, failed(update, 'not sent', failure).result);
+				record = simulate(record, update.touched);
+			}
+			return 'next';
+		},
+		limit,
+		isOver,
+	);
+}

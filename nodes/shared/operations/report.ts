@@ -1,0 +1,15 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Output } from '../parameters/readUpdate';
+import type { Run } from '../report/items';
+import type { Service } from '../service';
+
+/** What the report needs to know of an execution. */
+export function reportOf(context: IExecuteFunctions, service: Service, output: Output): Run {
+	return {
+		service,
+		output,
+		executionId: context.getExecutionId(),
+		hasErrorOutput: context.getNode().onError === 'continueErrorOutput',
+	};
+}

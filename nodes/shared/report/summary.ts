@@ -1,0 +1,58 @@
+import type { Change, FieldValue, Result } from '../service';
+import { countOutcomes, countsInWords } from './counts';
+
+/** Results in words: as plain text for a message, and as Markdown for a form or an e-mail. */
+export interface Summary {
+	text: string;
+	markdown: string;
+}
+
+/** A value as a person reads it. */
+export function shown(value: FieldValue | null): string {
+	if (value === null) return '(empty)';
+	return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+/** A text in a cell of a Markdown table: what would end the cell, or be taken for markup, is not. */
+function cell(text: string): string {
+	return text
+		.replace(/\s+/g, ' ')
+		.replace(/&/g, '&amp;')
+		.replace(/</g, '&lt;')
+		.replace(/[\\|`*_[\]~]/g, (character) => `\\${character}`);
+}
+
+/** An account as a person knows it: `Acme Ltd (acme)`. */
+export function accountInWords({ accountName, target }: Result): string {
+	const id = target?.id ?? 'no account';
+	return accountName && accountName !== id ? `${accountName} (${id})` : id;
+}
+
+const changeInWords = ({ label, from, to }: Change) => `${label} ${shown(from)} → ${shown(to)}`;
+
+function lineOf(result: Result): string {
+	const { outcome, changes = [], failure } = result;
+	const what = changes.length > 0 ? changes.map(changeInWords).join('; ') : outcome === 'planned' ? 'no change' : '';
+	const told = [what, outcome === 'planned' ? '' : outcome, failure?.summary ?? ''].filter(Boolean).join(' – ');
+	return `${accountInWords(result)}: ${told}`;
+}
+
+function rowsOf(result: Result): string[][] {
+	const { outcome, changes = [], failure } = result;
+	const told = [outcome, failure?.summary].filter(Boolean).join(': ');
+	const account = accountInWords(result);
+	if (changes.length === 0) return [[account, '', '', '', told]];
+	return changes.map(({ label, from, to }) => [account, label, shown(from), shown(to), told]);
+}
+
+/** What became of accounts, or is planned for them, in words. */
+export function summaryOf(results: Result[]): Summary {
+	const counts = countsInWords(countOutcomes(results));
+	const heading = results.length === 1 ? [] : [`${results.length} updates: ${counts}`];
+	const table = [['Account', 'Field', 'From', 'To', 'Outcome'], ['---', '---', '---', '---', '---'], ...results.flatMap(rowsOf)];
+	const rows = table.map((row, index) => `| ${row.map((text) => (index === 1 ? text : cell(text))).join(' | ')} |`);
+	return {
+		text: [...heading, ...results.map(lineOf)].join('\n'),
+		markdown: [...heading, ...(heading.length > 0 ? [''] : []), ...rows].join('\n'),
+	};
+}
