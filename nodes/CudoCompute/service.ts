@@ -5,7 +5,7 @@ import { nameFields } from '../shared/parameters/readUpdate';
 import { isRecord, textOf } from '../shared/fields/record';
 import type { Listing } from '../shared/http/paging';
 import type { Response, Service, ServiceFault, Target, Violation } from '../shared/service';
-import { clearable, readOnlyFields, updateFields } from './description';
+import { clearable, readOnlyFields, responseOnly, updateFields } from './description';
 import { adjustToMask, maskGiven, maskOf } from './updateMask';
 import { needsWholeObjects, objectsToNameWhole, withWholeObjects } from './wholeObjects';
 
@@ -102,6 +102,7 @@ export const cudoCompute: Service = {
 			readOnlyFields,
 		),
 		clearable,
+		responseOnly,
 		recordKeys: ['id', 'displayName', 'billingAddress', 'creditBalance', 'paymentTerms', 'createTime'],
 		zeroIsLeftOut: true,
 	},
