@@ -106,10 +106,10 @@ async function applyLanes(context: IExecuteFunctions, run: Run, lanes: Lane[], r
 }
 
 /** What is said under the output. */
-function addHints(context: IExecuteFunctions, all: Result[], lanes: Lane[], { isPlan, notes }: Batch): void {
+function addHints(context: IExecuteFunctions, service: Service, all: Result[], lanes: Lane[], { isPlan, notes }: Batch): void {
 	const longestLane = lanes.reduce((longest, { updates }) => Math.max(longest, updates.length), 0);
 	context.addExecutionHints(
-		...hintsOf(all, longestLane, isPlan),
+		...hintsOf(service, all, longestLane, isPlan),
 		...notes.map((message) => ({ message, location: 'outputPane' as const })),
 	);
 }
@@ -158,7 +158,7 @@ export async function applyAll(
 
 	const all = report();
 	earlier.remember(all);
-	addHints(context, all, lanes, batch);
+	addHints(context, service, all, lanes, batch);
 	if (!keepsGoing && all.some(({ failure }) => failure)) throw toError(context, all);
 	return toItems(reportOf(context, service, options.output), all);
 }
