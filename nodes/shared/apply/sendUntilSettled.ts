@@ -48,17 +48,8 @@ export async function sendUntilSettled(
 ): Promise<Applied> {
 	const { connection } = lane;
 	const { run } = connection;
-	const sending: Sending = {
-		lane,
-		update,
-		before,
-		claim,
-		sent,
-		ways: new Set(connection.ways),
-		isBegun: false,
-		isReceived: false,
-		isOpen: false,
-	};
+	const nothingYet = { isBegun: false, isReceived: false, isOpen: false };
+	const sending: Sending = { lane, update, before, claim, sent, ways: new Set(connection.ways), ...nothingYet };
 	for (let attempt = 1; ; ) {
 		const place = await connection.gate.enter(before !== undefined || sending.isBegun);
 		// Another item may have failed while this one waited.
@@ -67,11 +58,7 @@ export async function sendUntilSettled(
 			place.free();
 			return await gaveUp(sending, connection.ended ?? NOT_STARTED);
 		}
-		lane.simulated = undefined;
-		lane.lastRead = undefined;
-		lane.hasSent = true;
-		sending.isBegun = true;
-		claim.outcome = 'unknown';
+		attemptLeaves(sending);
 		keepToWays(sending, connection.ways, before);
 		const asked = await ask(connection, place, sent.request, run.service.account.read(update.target), attempt);
 		const { answer, fault, verdict } = asked;
@@ -103,6 +90,16 @@ export async function sendUntilSettled(
 			}
 		}
 	}
+}
+
+/** An attempt leaves: from now on the account may be another than it was read, and what comes of the update is unknown until it is answered. */
+function attemptLeaves(sending: Sending): void {
+	const { lane, claim } = sending;
+	lane.simulated = undefined;
+	lane.lastRead = undefined;
+	lane.hasSent = true;
+	sending.isBegun = true;
+	claim.outcome = 'unknown';
 }
 
 /** Builds the request anew where it does not keep to all these ways. */

@@ -59,7 +59,7 @@ export type ReadResult = { record: IDataObject } | { failure: Failure };
 const STOPPED: Failure = { summary: 'The execution was stopped' };
 
 /**
- * Reads until there is an answer that counts. Reading changes nothing, so every failure that may pass is tried again.
+ * Reads until there is an answer that counts. Reading changes nothing, so every retryable failure is tried again.
  *
  * @param isBegun whether it belongs to an update of which a request has left already
  * @returns the answer's JSON object, or why there is none
