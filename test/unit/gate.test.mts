@@ -43,7 +43,7 @@ test('those of updates that have begun go before those that have not', async () 
 	const fresh = crowd(gate, 1);
 	const begun = crowd(gate, 1, true);
 	await settle();
-	first.places[0].reply({ kind: 'lost' });
+	first.places[0].reply({ kind: 'lost' }, 'PATCH');
 	await settle(1);
 	expect(begun.passed).toHaveLength(1);
 	expect(fresh.passed).toHaveLength(0);
@@ -53,7 +53,7 @@ test('a good answer lets two in: one for the place, one for the higher number', 
 	const { passed, places } = crowd(gateFor(40), 20);
 	await settle(10);
 	expect(passed).toHaveLength(10);
-	places[0].reply({ kind: 'accepted' });
+	places[0].reply({ kind: 'accepted' }, 'PATCH');
 	await settle(10);
 	expect(passed).toHaveLength(12);
 });
@@ -61,8 +61,8 @@ test('a good answer lets two in: one for the place, one for the higher number', 
 test('a place is given back once, however often it is told', async () => {
 	const { passed, places } = crowd(gateFor(1), 3);
 	await settle();
-	places[0].reply({ kind: 'accepted' });
-	places[0].reply({ kind: 'accepted' });
+	places[0].reply({ kind: 'accepted' }, 'PATCH');
+	places[0].reply({ kind: 'accepted' }, 'PATCH');
 	places[0].free();
 	await settle(10);
 	expect(passed).toHaveLength(2);
@@ -71,7 +71,7 @@ test('a place is given back once, however often it is told', async () => {
 test('a refusal that asks to wait holds everybody back, and they pass when the time is up', async () => {
 	const { passed, places } = crowd(gateFor(1), 2);
 	await settle();
-	places[0].reply({ kind: 'refused', waitMs: 1000 });
+	places[0].reply({ kind: 'refused', waitMs: 1000 }, 'PATCH');
 	await settle(999);
 	expect(passed).toHaveLength(1);
 	await settle(2);
@@ -85,7 +85,7 @@ test.each<['fresh' | 'all', string[]]>([
 	const gate = gateFor(1);
 	const first = crowd(gate, 1);
 	await settle();
-	first.places[0].reply({ kind: 'refused', waitMs: 60_000 });
+	first.places[0].reply({ kind: 'refused', waitMs: 60_000 }, 'PATCH');
 	const fresh = crowd(gate, 1, false, 'fresh');
 	const begun = crowd(gate, 1, true, 'begun');
 	gate.dismiss(who);
@@ -101,7 +101,7 @@ describe('told to wait longer than anybody will', () => {
 		const gate = new Gate({ maxConcurrent: 4 }, onLongWait);
 		const { passed, places } = crowd(gate, 8);
 		await settle();
-		places.forEach((place) => place.toldToWaitLong());
+		places.forEach((place) => place.toldToWaitLong('PATCH'));
 		await settle(1000);
 		return { passed, places, onLongWait };
 	}
@@ -114,16 +114,25 @@ describe('told to wait longer than anybody will', () => {
 
 	test('it is told the same: that is the end', async () => {
 		const { places, onLongWait } = await fourToldSo();
-		places[4].toldToWaitLong();
+		places[4].toldToWaitLong('PATCH');
 		expect(onLongWait).toHaveBeenCalledTimes(1);
 	});
 
 	test('it is answered otherwise: the rest goes on', async () => {
 		const { passed, places, onLongWait } = await fourToldSo();
-		places[4].reply({ kind: 'accepted' });
+		places[4].reply({ kind: 'accepted' }, 'PATCH');
 		await settle(1000);
 		expect(passed).toHaveLength(8);
 		expect(onLongWait).not.toHaveBeenCalled();
+	});
+
+	test('it is a read that is answered: that says nothing of updates, so the next is tried alone', async () => {
+		const { passed, places, onLongWait } = await fourToldSo();
+		places[4].reply({ kind: 'accepted' }, 'GET');
+		await settle(1000);
+		expect(passed).toHaveLength(6);
+		places[5].toldToWaitLong('PATCH');
+		expect(onLongWait).toHaveBeenCalledTimes(1);
 	});
 
 	test('its place is given back unused: the next is tried alone', async () => {
@@ -146,7 +155,7 @@ async function openOverTime(maxConcurrent: number): Promise<number[]> {
 			await new Promise((resolve) => setTimeout(resolve, 50));
 			open -= 1;
 			left -= 1;
-			place.reply({ kind: 'accepted' });
+			place.reply({ kind: 'accepted' }, 'PATCH');
 		}
 	}
 	const accounts = Array.from({ length: 40 }, account);
