@@ -144,8 +144,8 @@ async function accepted(sending: Sending, { answer, fault, verdict }: Asked): Pr
 	const { service } = lane.connection.run;
 	const { status, json } = answer as Extract<Answer, { kind: 'response' }>;
 	const isPromise = status === 202 || status === 207;
-	const isShown =
-		isRecord(json) && whyNoRecord(service, update.target, json) === undefined && missingFrom(json, update.touched).length === 0;
+	const isOfAccount = isRecord(json) && whyNoRecord(service, update.target, json) === undefined;
+	const isShown = isOfAccount && missingFrom(json, update.touched).length === 0;
 	if (isShown && !isPromise) return settled(lane, update, before, json);
 
 	const read = await readAccount(lane.connection, update.target, true);
@@ -164,7 +164,9 @@ async function accepted(sending: Sending, { answer, fault, verdict }: Asked): Pr
 		delete failure.detail;
 		return failed(update, 'unknown', notAppliedWhenLastRead(failure, missing), { record: read.record });
 	}
-	return settled(lane, update, before, read.record, fault.message);
+	// What the service said in place of a record may be why it did not apply the update.
+	const words = fault.message ?? (isOfAccount ? undefined : failure.detail);
+	return settled(lane, update, before, read.record, words);
 }
 
 /** The update may have been applied. Reading can prove that it was, never that it will not be. */

@@ -45,8 +45,8 @@ export async function ask(connection: Connection, place: Place, request: ApiRequ
 		const verdict = decide(attempt, answer, fault, { maxRetries, now: Date.now(), random: Math.random() });
 		const asked = { answer, fault, verdict };
 		const isLongWait = (verdict.next === 'giveUp' || verdict.next === 'readBack') && verdict.why === 'waitTooLong';
-		if (isLongWait) place.toldToWaitLong();
-		else place.reply(replyOf(asked));
+		if (isLongWait) place.toldToWaitLong(request.method);
+		else place.reply(replyOf(asked), request.method);
 		return asked;
 	} finally {
 		// Whatever was thrown, nobody else may wait for this place.
