@@ -25,7 +25,7 @@ export class UserHub implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle:
-			'={{ ({ applyPlan: $parameter["dryRun"] ? "Check Plan" : "Apply Plan", get: "Get", update: "Update" }[$parameter["operation"]] ?? "") + ": Billing Account" }}',
+			'={{ ({ applyPlan: $parameter["dryRun"] ? "Check Plan" : "Apply Plan", get: "Get", update: $parameter["dryRun"] ? "Dry Run" : "Update" }[$parameter["operation"]] ?? "") + ": Billing Account" }}',
 		description: 'Get and update the billing account of a UserHub organization or user',
 		defaults: { name: 'UserHub' },
 		usableAsTool: true,

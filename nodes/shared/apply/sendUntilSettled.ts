@@ -4,6 +4,7 @@ import { isRecord } from '../fields/record';
 import { ask, readAccount, whyNoRecord, type Asked } from '../http/ask';
 import { explain } from '../http/explain';
 import { missingFrom } from '../plan/changes';
+import { NO_PLAN } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { Answer, ApiRequest, Failure } from '../service';
 import { failed, join, NOT_STARTED, type Applied, type Claim } from './claim';
@@ -119,7 +120,7 @@ async function readBack(sending: Sending, failure: Failure, maySendAgain: boolea
 /** The last attempt certainly had no effect. One before it may still have. */
 async function gaveUp(sending: Sending, failure: Failure): Promise<Applied> {
 	const { update, claim, isOpen, isReceived } = sending;
-	if (!isOpen) return failed(update, isReceived ? 'not applied' : 'not sent', failure);
+	if (!isOpen) return failed(update, isReceived ? 'not applied' : 'not sent', failure, { undo: NO_PLAN });
 	claim.outcome = 'unknown';
 	return (await readBack(sending, failure, false))!;
 }

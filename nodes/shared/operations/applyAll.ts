@@ -82,7 +82,12 @@ export async function applyAll(
 	const keepsGoing = context.continueOnFail();
 	const earlier = earlierTries(context, context.getInputData());
 	const results = new Map<PlannedUpdate, Result>(planned.map((each) => [each, notStarted(each, NOT_STARTED)]));
-	const report = () => [...refused, ...results.values()].sort((a, b) => a.itemIndex - b.itemIndex || (a.position ?? 0) - (b.position ?? 0));
+	const report = () => {
+		const time = new Date().toISOString();
+		return [...refused, ...results.values()]
+			.sort((a, b) => a.itemIndex - b.itemIndex || (a.position ?? 0) - (b.position ?? 0))
+			.map((result) => ({ ...result, time: result.time ?? time }));
+	};
 	const stopIfFailed = () => {
 		if (!keepsGoing && report().some(({ failure }) => failure && !failure.isConsequence)) throw toError(context, report());
 	};
@@ -104,7 +109,7 @@ export async function applyAll(
 		if (refusal) for (const each of connected) results.set(each, notStarted(each, refusal));
 		stopIfFailed();
 
-		if (!keepsGoing && !options.dryRun && !refusal) {
+		if (!keepsGoing && !refusal && connected.some((each) => !each.options.dryRun)) {
 			await checkAll(lanes, options.maxConcurrentRequests, run.isOver, (each, result) => results.set(each, result));
 			stopIfFailed();
 		}
@@ -137,5 +142,5 @@ export async function applyAll(
 	const longestLane = lanes.reduce((longest, { updates }) => Math.max(longest, updates.length), 0);
 	context.addExecutionHints(...hintsOf(all, longestLane, isPlan));
 	if (!keepsGoing && all.some(({ failure }) => failure)) throw toError(context, all);
-	return toItems(reportOf(context, service, options.output), all);
+	return toItems(reportOf(context, service, options.output, options.dryRun), all);
 }

@@ -28,7 +28,14 @@ function toUpdate(
 	const refused = (failure: Failure): Result => ({ itemIndex, position, target, outcome: 'not sent', failure, plan: text });
 	const why = whyNotApplied(plan, service.node, key, options.refusePlansOlderThan, Date.now());
 	if (why) return refused(why);
+	if (Number.isNaN(options.refuseChangesAbove)) {
+		return refused({
+			summary: 'Refuse Changes Above has no number, so the plan is refused',
+			remedy: 'Give a percentage, e.g. 50, or remove the option.',
+		});
+	}
 	const changes = changesOf(plan);
+	// Paths to erase may be those of a mask that was given by hand, which names what it likes.
 	const isKnown = [...changes.set.keys()].every((path) => service.fields.all.some((field) => field.path === path));
 	if (!target || !isKnown)
 		return refused({ summary: 'The plan was made by another version', remedy: 'Plan the change again, with Dry Run.' });

@@ -5,10 +5,11 @@ import type { Run } from '../report/items';
 import type { Service } from '../service';
 
 /** What the report needs to know of an execution. */
-export function reportOf(context: IExecuteFunctions, service: Service, output: Output): Run {
+export function reportOf(context: IExecuteFunctions, service: Service, output: Output, isDryRun = false): Run {
 	return {
 		service,
 		output,
+		isDryRun,
 		executionId: context.getExecutionId(),
 		hasErrorOutput: context.getNode().onError === 'continueErrorOutput',
 	};

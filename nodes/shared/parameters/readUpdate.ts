@@ -19,7 +19,7 @@ export interface UpdateOptions {
 	output: Output;
 	maxConcurrentRequests: number;
 	maxRetries: number;
-	/** Percent; undefined when not asked for. */
+	/** Percent; undefined when not asked for. NaN where what was given is no number. */
 	refuseChangesAbove?: number;
 	/** Accounts; undefined when not asked for. NaN, which no number is below, where what was given is none: guards fail closed. */
 	refuseRunsAbove?: number;
@@ -227,6 +227,6 @@ export function readOptions(parameters: ParameterReader, itemIndex: number): Upd
 		serviceOptions: given,
 	};
 	if ('refuseRunsAbove' in given) options.refuseRunsAbove = guardNumber(given.refuseRunsAbove);
-	if (!isBlank(given.refuseChangesAbove)) options.refuseChangesAbove = Math.max(0, Number(given.refuseChangesAbove));
+	if ('refuseChangesAbove' in given) options.refuseChangesAbove = Math.max(0, guardNumber(given.refuseChangesAbove));
 	return options;
 }

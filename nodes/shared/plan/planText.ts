@@ -63,7 +63,8 @@ export function toPlanText(plan: UnsignedPlan, key: PlanKey, now: number): strin
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 function isFieldValue(value: unknown): value is FieldValue {
-	return ['string', 'number', 'boolean'].includes(typeof value) || (Array.isArray(value) && value.every(isText));
+	// JSON knows no other numbers, so a signature would not tell them apart from null.
+	return isText(value) || typeof value === 'boolean' || Number.isFinite(value) || (Array.isArray(value) && value.every(isText));
 }
 
 /** Whether a value has all parts of a plan. */
@@ -157,6 +158,12 @@ export function whyNotApplied(plan: Plan, service: string, key: PlanKey, maxAgeD
 	const { signature, ...unsigned } = plan;
 	if (!isSameSignature(key.sign(unsigned), signature)) {
 		return { summary: 'The plan was changed after it was made', remedy: PLAN_AGAIN };
+	}
+	if (Number.isNaN(maxAgeDays)) {
+		return {
+			summary: 'Refuse Plans Older Than has no number, so the plan is refused',
+			remedy: 'Give a number of days, or remove the option.',
+		};
 	}
 	const ageMs = now - Date.parse(plan.time);
 	if (!(ageMs <= maxAgeDays * DAY_MS)) {
