@@ -74,9 +74,10 @@ const updateParameters: INodeProperties[] = [
 			{ name: 'Portal URL', value: 'portalUrl' },
 			{ name: 'Type', value: 'type' },
 		],
-		default: [],
+		default: ['maxSeats', 'portalUrl', 'type'],
 		displayOptions: { show: { dataToSend: ['autoMapInputData'] } },
-		description: 'Only these are taken from the input item, under the names kind, maxSeats, portalUrl and type. Blank values are left out.',
+		description:
+			'Only these are taken from the input item, under the names kind, maxSeats, portalUrl and type. Blank values are left out. AODocs does not document what can be updated; kind is not preset, because AODocs sets it by itself on other resources.',
 	},
 	shared.dryRun,
 	{

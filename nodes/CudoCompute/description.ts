@@ -443,6 +443,9 @@ const fieldsToClear: INodeProperties = {
 		'The fields to erase. They are named in the update mask and left out of the body, which is how such an API erases; Cudo Compute does not document it. Blank values elsewhere never erase anything.',
 };
 
+/** Parts of the objects that Cudo Compute shows and does not take. */
+export const responseOnly = ['taxId.id'];
+
 /** The paths that can be erased. */
 export const clearable = fieldsToClear.options!.map((option) => (option as { value: string }).value);
 

@@ -5,7 +5,7 @@ import { nameFields } from '../shared/parameters/readUpdate';
 import { isRecord, textOf } from '../shared/fields/record';
 import type { Listing } from '../shared/http/paging';
 import type { Response, Service, ServiceFault, Target, Violation } from '../shared/service';
-import { clearable, updateFields } from './description';
+import { clearable, responseOnly, updateFields } from './description';
 import { adjustToMask, maskGiven, maskOf } from './updateMask';
 
 const PATH = '/v1/billing-accounts';
@@ -100,6 +100,7 @@ export const cudoCompute: Service = {
 			updateFields,
 		),
 		clearable,
+		responseOnly,
 		recordKeys: ['id', 'displayName', 'billingAddress', 'creditBalance', 'paymentTerms', 'createTime'],
 		zeroIsLeftOut: true,
 	},

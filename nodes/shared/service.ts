@@ -15,6 +15,8 @@ export interface Field {
 	type: FieldType;
 	/** Most characters the API takes, where it states a length. */
 	maxLength?: number;
+	/** The smallest number that makes sense, where there is one. */
+	minimum?: number;
 	/** What a text stands for where the API takes any text: it is compared as such, and sent as it is. */
 	meaning?: 'country' | 'phone' | 'taxNumber';
 	/** Refuse Changes Above guards it. */
@@ -84,6 +86,8 @@ export interface ParameterReader {
 	node: INode;
 	/** The value of a parameter for an item, expressions resolved. The value is shared between items: do not change it. */
 	read(name: string, itemIndex: number, fallback?: unknown, options?: { extractValue: boolean }): unknown;
+	/** The time zone of the workflow. */
+	timeZone(): string;
 }
 
 /** One HTTP request, before credentials are added. The path is below the credential's base URL and already encoded. */
@@ -227,6 +231,8 @@ export interface ServiceFields {
 	all: NamedField[];
 	/** The paths that Fields to Clear offers: none where the API cannot erase. */
 	clearable: string[];
+	/** Parts of mapped objects that the API shows and does not take: they are left out in silence, so that what was read can be given back. */
+	responseOnly?: string[];
 	/** Keys of which a record of this API has at least one: an answer without any shows nothing of an account. */
 	recordKeys: string[];
 	/** The service leaves zero values (false, 0) out of its answers, as proto3 does. */
@@ -270,7 +276,7 @@ export interface ServiceAccount {
 	read(target: Target): ApiRequest;
 	update(parts: UpdateParts): ApiRequest;
 	/** What an option that only this API has makes of the changes, and what is wrong with it. */
-	adjust?(changes: Changes, options: IDataObject): { changes: Changes; problems: Problem[] };
+	adjust?(changes: Changes, options: IDataObject, fields: NamedField[]): { changes: Changes; problems: Problem[] };
 	/** Whether the update can only be built from the current record. It is not needed unless this says so. */
 	needsRecord?(changes: Changes): boolean;
 	/** The ID of the account that a record is of, where records say so. */

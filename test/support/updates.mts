@@ -30,7 +30,10 @@ export const clearablePaths = ({ description }: INodeType): string[] =>
 
 // n8n takes a parameter that begins with = for an expression.
 const text = (maxLength: number) =>
-	fc.string({ minLength: 1, maxLength, unit: 'grapheme' }).filter((value) => value.trim() !== '' && !value.startsWith('='));
+	fc
+		.string({ minLength: 1, maxLength, unit: 'grapheme' })
+		.map((value) => value.trim())
+		.filter((value) => value !== '' && !value.startsWith('=') && !value.includes('\ufffd'));
 
 const decimal = fc
 	.tuple(

@@ -107,6 +107,7 @@ export function connect(
 			async () => {
 				// n8n keeps a token that it renews by OAuth2 to itself, until the credential is asked for again.
 				if (signIn.signsWithFirstItem?.(data)) credential.alsoHide((await context.getCredentials(type).catch(() => ({}))) as IDataObject);
+				return credential.mask();
 			},
 			() => endWith(REFUSED),
 		),

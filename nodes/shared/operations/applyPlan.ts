@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parameterReader } from '../parameters/parameterReader';
-import { readOptions, type UpdateOptions } from '../parameters/readUpdate';
+import { readCheckedOptions, readOptions, type UpdateOptions } from '../parameters/readUpdate';
 import { planUpdate, type PlannedUpdate } from '../plan/plannedUpdate';
 import { changesOf, noPlan, readPlans, whyNotApplied, type Plan } from '../plan/planText';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
@@ -10,6 +10,9 @@ import type { Failure, ParameterReader, Result, Service } from '../service';
 import { applyAll } from './applyAll';
 import type { Operation } from './operation';
 import { isOpen, openRun } from './run';
+
+/** The options of one item, and what is wrong with them. */
+type CheckedOptions = ReturnType<typeof readCheckedOptions>;
 
 /** The plans of one item: each to be applied, or refused already. */
 type ItemPlans = Array<PlannedUpdate | Result>;
@@ -21,19 +24,14 @@ function toUpdate(
 	key: PlanKey,
 	itemIndex: number,
 	position: number,
-	options: UpdateOptions,
+	{ options, problems }: CheckedOptions,
 ): PlannedUpdate | Result {
 	const target = service.account.select(plan.account);
 	const text = JSON.stringify(plan);
 	const refused = (failure: Failure): Result => ({ itemIndex, position, target, outcome: 'not sent', failure, plan: text });
+	if (problems.length > 0) return refused(failureOfInvalid({ itemIndex, problems }));
 	const why = whyNotApplied(plan, service.node, key, options.refusePlansOlderThan, Date.now());
 	if (why) return refused(why);
-	if (Number.isNaN(options.refuseChangesAbove)) {
-		return refused({
-			summary: 'Refuse Changes Above has no number, so the plan is refused',
-			remedy: 'Give a percentage, e.g. 50, or remove the option.',
-		});
-	}
 	const changes = changesOf(plan);
 	// Paths to erase may be those of a mask that was given by hand, which names what it likes.
 	const isKnown = [...changes.set.keys()].every((path) => service.fields.all.some((field) => field.path === path));
@@ -56,11 +54,11 @@ function plansOfItem(service: Service, parameters: ParameterReader, key: PlanKey
 	try {
 		const value = parameters.read('plan', itemIndex, '');
 		if (value === undefined || value === null || value === '') return [refused(noPlan('The parameter Plan is blank.'))];
-		const options = readOptions(parameters, itemIndex);
+		const checked = readCheckedOptions(parameters, itemIndex);
 		const plans = readPlans(value);
 		if (plans.length === 0) return [{ itemIndex, outcome: 'unchanged', changes: [] }];
 		return plans.map((plan, position) =>
-			'failure' in plan ? refused(plan.failure, position) : toUpdate(service, plan, key, itemIndex, position, options),
+			'failure' in plan ? refused(plan.failure, position) : toUpdate(service, plan, key, itemIndex, position, checked),
 		);
 	} catch (error) {
 		return [refused(failureOfInvalid({ itemIndex, problems: [problemOf(error)] }))];
@@ -94,5 +92,10 @@ export const applyPlan: Operation = async (context, service) => {
 	});
 	const planned = inOrder(entries.filter((entry): entry is PlannedUpdate => 'touched' in entry));
 	const refused = entries.filter((entry): entry is Result => !('touched' in entry));
-	return await applyAll(context, service, { planned, refused, options, isPlan: true }, async () => await Promise.resolve(opened));
+	return await applyAll(
+		context,
+		service,
+		{ planned, refused, options, isPlan: true, notes: [] },
+		async () => await Promise.resolve(opened),
+	);
 };

@@ -1,8 +1,9 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { readSwitch } from '../fields/switches';
 import { readList, type Listing } from '../http/paging';
 import { parameterReader } from '../parameters/parameterReader';
-import { readOptions } from '../parameters/readUpdate';
+import { readCheckedOptions } from '../parameters/readUpdate';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
 import { toError } from '../report/error';
 import { toItems } from '../report/items';
@@ -14,7 +15,7 @@ import { isOpen, openRun } from './run';
 /** How many records an item asks for, or why that is no number. */
 function readLimit(parameters: ParameterReader, itemIndex: number): number | { failure: Failure } {
 	try {
-		if (parameters.read('returnAll', itemIndex, false) === true) return Infinity;
+		if (readSwitch(parameters.read('returnAll', itemIndex, false))) return Infinity;
 		const given = parameters.read('limit', itemIndex, 50);
 		const limit = typeof given === 'string' && /^\s*\d+\s*$/.test(given) ? Number(given) : given;
 		if (typeof limit === 'number' && Number.isSafeInteger(limit) && limit >= 1) return limit;
@@ -39,7 +40,7 @@ export function getMany(listing: Listing): Operation {
 	return async (context, service) => {
 		const parameters = parameterReader(context);
 		const itemIndexes = context.getInputData().map((_, itemIndex) => itemIndex);
-		const options = readOptions(parameters, 0);
+		const { options, problems } = readCheckedOptions(parameters, 0);
 		const report = reportOf(context, service, options.output);
 		const { connectionOf } = await openRun(context, service, options, itemIndexes);
 
@@ -47,6 +48,7 @@ export function getMany(listing: Listing): Operation {
 			const failed = (failure: Failure): Result[] => [{ itemIndex, outcome: 'not read', failure }];
 			const limit = readLimit(parameters, itemIndex);
 			const connection = connectionOf(itemIndex);
+			if (problems.length > 0) return failed(failureOfInvalid({ itemIndex, problems }));
 			if (typeof limit !== 'number') return failed(limit.failure);
 			if (!isOpen(connection)) return failed(connection.failure);
 			try {

@@ -159,12 +159,6 @@ export function whyNotApplied(plan: Plan, service: string, key: PlanKey, maxAgeD
 	if (!isSameSignature(key.sign(unsigned), signature)) {
 		return { summary: 'The plan was changed after it was made', remedy: PLAN_AGAIN };
 	}
-	if (Number.isNaN(maxAgeDays)) {
-		return {
-			summary: 'Refuse Plans Older Than has no number, so the plan is refused',
-			remedy: 'Give a number of days, or remove the option.',
-		};
-	}
 	const ageMs = now - Date.parse(plan.time);
 	if (!(ageMs <= maxAgeDays * DAY_MS)) {
 		return {
