@@ -23,14 +23,16 @@ export function toBody(touched: TouchedField[]): IDataObject {
 	return body;
 }
 
-/** Whether a value is one that proto3 leaves out of an answer. */
-function isZero(value: FieldValue | undefined): boolean {
-	return value === undefined || value === false || Number(value) === 0;
+/** Whether a value is one that proto3 leaves out of an answer: false, or a number that is 0. A text such as "0" is not. */
+function isZero({ type }: NamedField, value: FieldValue | undefined): boolean {
+	if (value === undefined) return true;
+	const isNumber = type === 'int32' || type === 'decimal';
+	return isNumber ? Number(value) === 0 : type === 'boolean' && value === false;
 }
 
 /** Whether two values that records showed of a field are the same; a zero may have been left out of either. */
 export function isSameIn(field: NamedField, a: FieldValue | undefined, b: FieldValue | undefined, zeroIsLeftOut = false): boolean {
-	return isSameValue(field, a, b) || (zeroIsLeftOut && isZero(a) && isZero(b));
+	return isSameValue(field, a, b) || (zeroIsLeftOut && isZero(field, a) && isZero(field, b));
 }
 
 /**
@@ -41,7 +43,7 @@ export function isSameIn(field: NamedField, a: FieldValue | undefined, b: FieldV
 export function holds({ field, wanted }: TouchedField, record: IDataObject, zeroIsLeftOut = false): boolean {
 	const value = fieldValueIn(record, field);
 	if (wanted === undefined) return isCleared(field, value);
-	return (value === undefined && zeroIsLeftOut && isZero(wanted)) || isSameValue(field, value, wanted);
+	return (value === undefined && zeroIsLeftOut && isZero(field, wanted)) || isSameValue(field, value, wanted);
 }
 
 /** The fields that do not hold in a record what an update wants. */
@@ -67,7 +69,7 @@ export function changesBetween(before: IDataObject, after: IDataObject, touched:
 	const changes: Change[] = [];
 	for (const { field, wanted } of touched) {
 		const from = fieldValueIn(before, field);
-		const to = fieldValueIn(after, field) ?? (isZero(wanted) ? wanted : undefined);
+		const to = fieldValueIn(after, field) ?? (isZero(field, wanted) ? wanted : undefined);
 		if (!isSameIn(field, from, to, zeroIsLeftOut))
 			changes.push({ field: field.path, label: field.label, from: from ?? null, to: to ?? null });
 	}
