@@ -140,7 +140,7 @@ describe('a plan is not applied, and nothing is sent,', () => {
 	test.each([
 		['older than 7 days, also where nobody asks', 7, {}, 'The plan is older than 7 days'],
 		['older than the person says', 1, { refusePlansOlderThan: 1 }, 'The plan is older than 1 day'],
-		['where the age allowed is blank', 0, { refusePlansOlderThan: '' }, 'Refuse Plans Older Than has no number, so the plan is refused'],
+		['where the age allowed is blank', 0, { refusePlansOlderThan: '' }, 'Refuse Plans Older Than (Days) is blank'],
 	])('%s', async (_, days, options, expected) => {
 		const { message } = await refusal(() => {
 			const now = Date.now;
@@ -163,8 +163,8 @@ describe('a plan is not applied, and nothing is sent,', () => {
 
 	test.each([
 		[{ refuseChangesAbove: 50 }, 'Monthly Spend Limit would change by 100%, more than Refuse Changes Above allows'],
-		[{ refuseChangesAbove: '' }, 'Refuse Changes Above has no number, so the plan is refused'],
-		[{ refuseRunsAbove: '' }, 'Refuse Runs Above has no number, so the run is refused'],
+		[{ refuseChangesAbove: '' }, 'Refuse Changes Above (%) is blank'],
+		[{ refuseRunsAbove: '' }, 'Refuse Runs Above (Accounts) is blank'],
 	])('where a guard refuses: %j', async (options, expected) => {
 		const { message } = await refusal(() => undefined, options);
 		expect(message).toContain(expected);
@@ -229,7 +229,7 @@ describe('where the plan comes from', () => {
 		const plans = await kept.plan(items);
 		kept.change('b', { monthlySpendLimit: { value: '7' } });
 		const { error } = await kept.apply([{ plan: plans }]);
-		expect(error!.message).toBe('The account has changed since the plan was made [item 0] (2 not sent)');
+		expect(error!.message).toBe('Item 0, billing account b: The account has changed since the plan was made (2 not sent)');
 		expect(kept.updated()).toEqual([]);
 	});
 
@@ -316,7 +316,7 @@ describe('checks before the first update', () => {
 		}));
 		const plans = await kept.plan(['a', 'b', 'c'].map((account) => ({ account, limit: '4000' })));
 		const { error } = await kept.apply([{ plan: plans }], { maxConcurrentRequests: 1 });
-		expect(error!.message).toBe('The account has changed since the plan was made [item 0] (1 updated, 2 not sent)');
+		expect(error!.message).toBe('Item 0, billing account b: The account has changed since the plan was made (1 updated, 2 not sent)');
 		expect(kept.updated()).toEqual(['a']);
 	});
 

@@ -15,7 +15,7 @@ export interface KeptAccounts {
 	requests: SeenRequest[];
 	/** The accounts to which an update was sent, in order. */
 	updated(): string[];
-	/** Runs Update for each item: `account` says which, the other keys are display name and limit. */
+	/** Runs Update for each item: `account` says which, `name`, `limit` and `stripe` are display name, limit and Stripe reference. */
 	update(items: IDataObject[], options?: IDataObject, run?: Partial<NodeRun>, parameters?: INodeParameters): Promise<NodeResult>;
 	/** Runs a dry run for each item, and gives the plans. */
 	plan(items: IDataObject[], parameters?: INodeParameters): Promise<string[]>;
@@ -54,7 +54,8 @@ export function keptAccounts(
 				{
 					operation: 'update',
 					billingAccountId: byId('={{ $json.account }}'),
-					updateFields: { displayName: '={{ $json.name }}', monthlySpendLimit: '={{ $json.limit }}', stripeRef: '={{ $json.stripe }}' },
+					updateFields: { displayName: '={{ $json.name }}' },
+					readOnlyFields: { monthlySpendLimit: '={{ $json.limit }}', stripeRef: '={{ $json.stripe }}' },
 					options: options as INodeParameters,
 					...parameters,
 				},
