@@ -20,8 +20,9 @@ function faultOf({ json, status, headers }: Response): ServiceFault {
 	return fault;
 }
 
-function isOAuth2({ securityCode }: IDataObject): boolean {
-	return securityCode === undefined;
+/** Told from the names of the values: an expression may leave a security code undefined. */
+function isOAuth2(credential: IDataObject): boolean {
+	return !('securityCode' in credential || 'sendIn' in credential);
 }
 
 const DOMAIN: Target = { key: 'domain', id: 'domain', label: 'the domain of the credential', selector: {} };
@@ -50,8 +51,9 @@ export const aodocs: Service = {
 			return [securityCode, clientSecret, tokens.access_token, tokens.refresh_token, tokens.id_token];
 		},
 		neededOf: (credential) => (isOAuth2(credential) ? {} : { 'Security Code': credential.securityCode }),
-		planSecretsOf({ securityCode, clientSecret, oauthTokenData, ...credential }) {
-			if (!isOAuth2({ securityCode, ...credential })) return [securityCode];
+		planSecretsOf(credential) {
+			if (!isOAuth2(credential)) return [credential.securityCode];
+			const { clientSecret, oauthTokenData } = credential;
 			return [clientSecret, isRecord(oauthTokenData) ? oauthTokenData.refresh_token : undefined];
 		},
 		renewal: (credential) => (isOAuth2(credential) ? 'renewable' : 'none'),
