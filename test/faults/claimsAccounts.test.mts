@@ -80,6 +80,14 @@ describe('a credential with expressions', () => {
 		);
 	});
 
+	test('an expression that finds nothing in any item: nothing is sent', async () => {
+		const credentials = await threeTenants('={{ $json.nowhere.code }}');
+		const updates = codes.map((code, index) => ({ code, values: { maxSeats: 300 + index } }));
+		const { outcomes } = await update('aodocs', server, { updates, credentials, onError });
+		expect(outcomes).toEqual(['not sent', 'not sent', 'not sent']);
+		expect(server.requests).toEqual([]);
+	});
+
 	test('an expression that fails is an error of its item, by the error output', async () => {
 		const credentials = await threeTenants('={{ $json.code.trim() }}');
 		const updates = [{ code: 'code-1', values: { maxSeats: 300 } }, { values: { maxSeats: 301 } }];

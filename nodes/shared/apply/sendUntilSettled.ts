@@ -4,6 +4,7 @@ import { isRecord } from '../fields/record';
 import { ask, readAccount, whyNoRecord, type Asked } from '../http/ask';
 import { explain } from '../http/explain';
 import { missingFrom } from '../plan/changes';
+import { NO_PLAN } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { Answer, ApiRequest, Failure, NoEffect } from '../service';
 import { partsOf } from './buildRequest';
@@ -183,7 +184,7 @@ async function readBack(sending: Sending, failure: Failure, maySendAgain: boolea
 async function gaveUp(sending: Sending, failure: Failure): Promise<Applied> {
 	const { lane, update, before, claim, isOpen, isReceived } = sending;
 	if (!isOpen && sending.accepted) return settled(lane, update, before, sending.accepted.record, sending.accepted.words);
-	if (!isOpen) return failed(update, isReceived ? 'not applied' : 'not sent', failure);
+	if (!isOpen) return failed(update, isReceived ? 'not applied' : 'not sent', failure, { undo: NO_PLAN });
 	claim.outcome = 'unknown';
 	return (await readBack(sending, failure, false))!;
 }

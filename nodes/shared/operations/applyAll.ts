@@ -131,7 +131,12 @@ export async function applyAll(
 	const keepsGoing = context.continueOnFail();
 	const earlier = earlierTries(context, context.getInputData());
 	const results: Results = new Map(planned.map((each) => [each, notStarted(each, NOT_STARTED)]));
-	const report = () => [...refused, ...results.values()].sort((a, b) => a.itemIndex - b.itemIndex || (a.position ?? 0) - (b.position ?? 0));
+	const report = () => {
+		const time = new Date().toISOString();
+		return [...refused, ...results.values()]
+			.sort((a, b) => a.itemIndex - b.itemIndex || (a.position ?? 0) - (b.position ?? 0))
+			.map((result) => ({ ...result, time: result.time ?? time }));
+	};
 	const stopIfFailed = () => {
 		if (!keepsGoing && report().some(({ failure }) => failure && !failure.isConsequence)) throw toError(context, report());
 	};
@@ -148,7 +153,7 @@ export async function applyAll(
 		if (refusal) for (const each of connected) results.set(each, notStarted(each, refusal));
 		stopIfFailed();
 
-		if (!keepsGoing && !options.dryRun && !refusal) {
+		if (!keepsGoing && !refusal && connected.some((each) => !each.options.dryRun)) {
 			await checkAll(lanes, options.maxConcurrentRequests, run.isOver, (each, result) => results.set(each, result));
 			stopIfFailed();
 		}
@@ -160,5 +165,5 @@ export async function applyAll(
 	earlier.remember(all);
 	addHints(context, service, all, lanes, batch);
 	if (!keepsGoing && all.some(({ failure }) => failure)) throw toError(context, all);
-	return toItems(reportOf(context, service, options.output), all);
+	return toItems(reportOf(context, service, options.output, options.dryRun), all);
 }

@@ -5,10 +5,11 @@ import type { ReportSettings } from '../report/items';
 import type { Service } from '../service';
 
 /** What the report needs to know of an execution. */
-export function reportOf(context: IExecuteFunctions, service: Service, output: Output): ReportSettings {
+export function reportOf(context: IExecuteFunctions, service: Service, output: Output, isDryRun = false): ReportSettings {
 	return {
 		service,
 		output,
+		isDryRun,
 		executionId: context.getExecutionId(),
 		hasErrorOutput: context.getNode().onError === 'continueErrorOutput',
 	};

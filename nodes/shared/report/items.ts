@@ -1,7 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Output } from '../parameters/readUpdate';
-import type { Result, Service } from '../service';
+import { NO_PLAN } from '../plan/makePlan';
+import type { FieldValue, Result, Service } from '../service';
 import { countOutcomes } from './counts';
 import { describe, detailsOf, knownFirst, sentenceOf } from './details';
 import { summaryOf } from './summary';
@@ -10,6 +11,7 @@ import { summaryOf } from './summary';
 export interface ReportSettings {
 	service: Service;
 	output: Output;
+	isDryRun: boolean;
 	executionId: string;
 	/** The node has an error output: failures go there, whatever Output is. */
 	hasErrorOutput: boolean;
@@ -23,10 +25,15 @@ export function toErrorItem(result: Result): INodeExecutionData {
 	return { json: { message: sentenceOf(result.failure!), error: detailsOf(result) }, pairedItem: { item: result.itemIndex } };
 }
 
+/** A value in a row: spreadsheets have no lists. */
+function inCell(value: FieldValue | null): FieldValue | null {
+	return Array.isArray(value) ? value.join(', ') : value;
+}
+
 /** A plan: what would be sent, and what it would change. */
 function toPlanItem(result: Result): IDataObject {
 	return {
-		...knownFirst(result),
+		...knownFirst({ ...result, changes: result.changes ?? [] }),
 		...(result.cannotUndo?.length && { cannotUndo: result.cannotUndo }),
 		summary: summaryOf([result]) as unknown as IDataObject,
 		plan: result.plan ?? null,
@@ -52,28 +59,28 @@ function toRecordAndChanges({ executionId }: ReportSettings, result: Result): ID
 /** The rows of a change list: one for each changed field, and one at least. */
 function toRows({ executionId }: ReportSettings, result: Result): IDataObject[] {
 	const { changes = [], failure, outcome, time = null, target, accountName = null } = result;
-	const row = (field: string | null, from: unknown, to: unknown): IDataObject => ({
+	const row = (field: string | null, from: FieldValue | null, to: FieldValue | null): IDataObject => ({
 		account: target?.id ?? null,
 		accountName,
 		field,
-		from: from as IDataObject,
-		to: to as IDataObject,
+		from,
+		to,
 		outcome,
 		// Never a blank text: n8n's Retry On Fail would run the node again.
 		error: failure ? [failure.summary, describe(failure)].filter(Boolean).join('. ') : null,
 		time,
 		executionId,
 	});
-	return changes.length === 0 ? [row(null, null, null)] : changes.map(({ label, from, to }) => row(label, from, to));
+	return changes.length === 0 ? [row(null, null, null)] : changes.map(({ label, from, to }) => row(label, inCell(from), inCell(to)));
 }
 
 /** One item for all results, for an approval or a message. Its plans are what Apply Plan takes. */
-function toOneItem({ executionId }: ReportSettings, results: Result[]): IDataObject {
+function toOneItem({ executionId, isDryRun }: ReportSettings, results: Result[]): IDataObject {
 	const planned = results.filter(({ outcome }) => outcome === 'planned');
 	const common: IDataObject = { summary: summaryOf(results) as unknown as IDataObject, counts: countOutcomes(results) as IDataObject };
-	if (planned.length > 0) common.plans = planned.map(({ plan }) => plan!);
-	const undo = results.flatMap(({ undo: plan }) => (plan && plan !== '[]' ? [plan] : []));
-	if (undo.length > 0) common.undo = undo;
+	// Lists that may be empty: an expression that takes them finds a list in every run.
+	if (isDryRun || planned.length > 0) common.plans = planned.map(({ plan }) => plan!);
+	else common.undo = results.flatMap(({ undo: plan }) => (plan && plan !== NO_PLAN ? [plan] : []));
 	const accounts = results.map((result) => ({
 		...knownFirst(result),
 		...(result.failure && { error: [result.failure.summary, describe(result.failure)].filter(Boolean).join('. ') }),
@@ -82,10 +89,10 @@ function toOneItem({ executionId }: ReportSettings, results: Result[]): IDataObj
 }
 
 function toJson(settings: ReportSettings, result: Result): IDataObject {
-	if (result.outcome === 'planned') return toPlanItem(result);
+	if (result.isDryRun) return toPlanItem(result);
 	if (settings.output === 'recordAndChanges') return toRecordAndChanges(settings, result);
 	if (!result.record) return knownFirst(result);
-	return settings.output === 'simplified' ? settings.service.account.simplify(result.record) : result.record;
+	return settings.output === 'simplified' ? settings.service.account.simplify(result.record, result.target) : result.record;
 }
 
 /**
