@@ -42,9 +42,15 @@ function problemsOf(paths: string[], { set, clear }: Changes, fields: NamedField
 /**
  * The update mask: exactly the paths that are set or cleared, each at the depth at which it was given. A protobuf FieldMask: comma-separated
  * lowerCamelCase paths, no spaces. A decimal is one field, so its `value` is not named.
+ *
+ * @param whole objects that are named instead of paths inside them
  */
-export function maskOf({ set, clear }: Changes): string {
-	return [...set.keys(), ...clear].sort().join(',');
+export function maskOf({ set, clear }: Changes, whole: ReadonlySet<string>): string {
+	const paths = [...set.keys(), ...clear].map((path) => {
+		const [object] = path.split('.');
+		return whole.has(object) ? object : path;
+	});
+	return [...new Set(paths)].sort().join(',');
 }
 
 /** The mask that the person gave, without the white space around it; undefined where none was. */

@@ -31,6 +31,8 @@ export interface NamedField extends Field {
 	parameter: string[];
 	/** The values an enum takes. */
 	choices?: string[];
+	/** It stands in the collection of fields that the API marks as read-only. */
+	isReadOnly?: boolean;
 }
 
 export type FieldValue = boolean | number | string | string[];
@@ -263,7 +265,12 @@ export interface UpdateParts {
 	record?: IDataObject;
 	/** The options of the node, as the person gave them, for those that only this API has. */
 	options: IDataObject;
+	/** The service's ways that this run has found out, as `otherWays` names them. */
+	ways: ReadonlySet<string>;
 }
+
+/** Why an update may have to be sent in another way: the service refused it, or accepted it and left these fields as they were. */
+export type NoEffect = { how: 'refused'; status: number; fault: ServiceFault } | { how: 'ignored'; fields: string[] };
 
 /** The accounts of a service: how they are addressed, read and updated. */
 export interface ServiceAccount {
@@ -272,11 +279,17 @@ export interface ServiceAccount {
 	/** The account that the parameters of a plan select; undefined where they select none. */
 	select(selector: IDataObject): Target | undefined;
 	read(target: Target): ApiRequest;
-	update(parts: UpdateParts): ApiRequest;
+	/** The request of an update, or why it cannot be built from the current record. */
+	update(parts: UpdateParts): ApiRequest | { failure: Failure };
+	/**
+	 * Ways of the service that the update as it was sent did not keep to, where that is why it had no effect: it is sent again as `update` builds it with
+	 * them, and later updates of the connection begin so. None where there is no other way.
+	 */
+	otherWays?(parts: UpdateParts, why: NoEffect): string[];
 	/** What an option that only this API has makes of the changes, and what is wrong with it. */
 	adjust?(changes: Changes, options: IDataObject, fields: NamedField[]): { changes: Changes; problems: Problem[] };
 	/** Whether the update can only be built from the current record. It is not needed unless this says so. */
-	needsRecord?(changes: Changes): boolean;
+	needsRecord?(changes: Changes, options: IDataObject): boolean;
 	/** The ID of the account that a record is of, where records say so. */
 	idOf?(record: IDataObject): unknown;
 	/** The account's name in a record, where it has one there. */

@@ -13,10 +13,11 @@ beforeAll(async () => {
 afterAll(async () => await bench.stop());
 beforeEach(() => bench.sandbox.reset());
 
+/** Runs an operation, and gives what comes out for each item. */
 async function run(service: NodeName, parameters: INodeParameters, items: IDataObject[]): Promise<IDataObject[]> {
 	const result = await runNode({
 		node: service,
-		parameters: { operation: 'update', ...parameters },
+		parameters: { options: { output: 'recordAndChanges' }, ...parameters },
 		items,
 		credentials: credentialsFor(service, bench),
 	});
@@ -24,46 +25,51 @@ async function run(service: NodeName, parameters: INodeParameters, items: IDataO
 	return result.outputs[0].map(({ json }) => json);
 }
 
-test.each(nodeNames)('%s: undo, fed back through Auto-Map, restores the former records', async (service) => {
-	const { accounts, selection, updateFields, fieldsToClear, fieldsToMap, clears } = services[service].faults.undo;
+/** Takes updates back: what they put out goes to Apply Plan, with the expression that its placeholder names. */
+const takeBack = async (service: NodeName, updated: IDataObject[]) =>
+	await run(service, { operation: 'applyPlan', plan: '={{ $json.undo ?? $json.error?.undo }}' }, updated);
+
+test.each(nodeNames)('%s: undo, given to Apply Plan, restores the former records', async (service) => {
+	const { accounts, selection, updateFields, readOnlyFields = {}, fieldsToClear } = services[service].faults.undo;
 	const records = () => accounts.map((account) => bench.sandbox[service].record(account));
 	const former = records();
 	const selectors = accounts.map((account) => ({ billingAccountId: account, organizationId: account }));
 
 	const updated = await run(
 		service,
-		{ ...selection, updateFields, ...(fieldsToClear && { fieldsToClear }), options: { output: 'recordAndChanges' } },
+		{ operation: 'update', ...selection, updateFields, readOnlyFields, ...(fieldsToClear && { fieldsToClear }) },
 		selectors,
 	);
 	records().forEach((record, index) => expect(record).not.toEqual(former[index]));
 
-	await run(
-		service,
-		{
-			...selection,
-			dataToSend: 'autoMapInputData',
-			fieldsToMap,
-			...(clears && { fieldsToClear: '={{ $json.fieldsToClear ?? [] }}' }),
-		},
-		updated.map(({ undo }) => undo as IDataObject),
-	);
+	const restored = await takeBack(service, updated);
+	expect(restored.map(({ outcome }) => outcome)).toEqual(accounts.map(() => 'updated'));
 	expect(records()).toEqual(former);
 });
 
-test('undo of several items of one account, fed back in reverse, restores the former record', async () => {
+test('undo of several items of one account restores the former record: the newest goes first', async () => {
 	const service = 'cudoCompute';
-	const { selection, fieldsToMap } = services[service].faults.undo;
+	const { selection } = services[service].faults.undo;
 	const former = bench.sandbox[service].record('acme-billing');
 	const updated = await run(
 		service,
-		{ ...selection, updateFields: { displayName: '={{ $json.name }}' }, options: { output: 'recordAndChanges' } },
+		{ operation: 'update', ...selection, updateFields: { displayName: '={{ $json.name }}' } },
 		['One', 'Two', 'Three'].map((name) => ({ billingAccountId: 'acme-billing', name })),
 	);
 	expect(bench.sandbox[service].record('acme-billing')).toMatchObject({ displayName: 'Three' });
-	await run(
-		service,
-		{ ...selection, dataToSend: 'autoMapInputData', fieldsToMap },
-		updated.map(({ undo }) => undo as IDataObject).reverse(),
-	);
+	const restored = await takeBack(service, updated);
+	expect(restored.map(({ outcome }) => outcome)).toEqual(['updated', 'updated', 'updated']);
 	expect(bench.sandbox[service].record('acme-billing')).toEqual(former);
+});
+
+test('undo of an update that changed nothing is handed on as unchanged, and nothing is sent', async () => {
+	const service = 'cudoCompute';
+	const { selection } = services[service].faults.undo;
+	const { displayName } = bench.sandbox[service].record('acme-billing') as IDataObject;
+	const item = { billingAccountId: 'acme-billing' };
+	const updated = await run(service, { operation: 'update', ...selection, updateFields: { displayName } as INodeParameters }, [item]);
+	bench.sandbox[service].log.clear();
+	const restored = await takeBack(service, updated);
+	expect(restored).toMatchObject([{ outcome: 'unchanged', changes: [] }]);
+	expect(bench.sandbox[service].log.entries).toEqual([]);
 });

@@ -31,6 +31,8 @@ export interface Connection {
 	credential: OpenCredential;
 	/** Where requests wait for their turn. */
 	gate: Gate;
+	/** The service's ways that were found out on the way, see `otherWays` of the service. */
+	ways: Set<string>;
 	/** Why nothing more is sent with this credential. */
 	ended?: Failure;
 	/**
@@ -101,6 +103,7 @@ export function connect(
 		run,
 		credential,
 		gate,
+		ways: new Set(),
 		send: withRenewal(
 			createTransport(context, credential, run.timeoutMs, run.deadlines),
 			() => signIn.renewal?.(data) ?? 'none',

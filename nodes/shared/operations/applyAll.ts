@@ -136,7 +136,7 @@ export async function applyAll(
 	earlier.remember(all);
 	const longestLane = lanes.reduce((longest, { updates }) => Math.max(longest, updates.length), 0);
 	context.addExecutionHints(
-		...hintsOf(all, longestLane, isPlan),
+		...hintsOf(service, all, longestLane, isPlan),
 		...notes.map((message) => ({ message, location: 'outputPane' as const })),
 	);
 	if (!keepsGoing && all.some(({ failure }) => failure)) throw toError(context, all);

@@ -1,4 +1,4 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { readSwitch } from '../fields/switches';
 import { readList, type Listing } from '../http/paging';
@@ -34,14 +34,14 @@ function readLimit(parameters: ParameterReader, itemIndex: number): number | { f
  * Get Many: a list of records, once for each input item.
  *
  * @param listing how the service pages through the list
- * @param simplify the part of a record that a person needs
  */
 export function getMany(listing: Listing): Operation {
 	return async (context, service) => {
 		const parameters = parameterReader(context);
 		const itemIndexes = context.getInputData().map((_, itemIndex) => itemIndex);
 		const { options, problems } = readCheckedOptions(parameters, 0);
-		const report = reportOf(context, service, options.output);
+		// The records of a list are not always billing accounts, so they are simplified here.
+		const report = reportOf(context, service, 'record');
 		const { connectionOf } = await openRun(context, service, options, itemIndexes);
 
 		async function readOne(itemIndex: number): Promise<Result[]> {
@@ -54,7 +54,8 @@ export function getMany(listing: Listing): Operation {
 			try {
 				const list = await readList(connection, listing, limit);
 				if ('failure' in list) return failed(list.failure);
-				return list.records.map((record) => ({ itemIndex, outcome: 'read', record }));
+				const shown = options.output === 'simplified' ? (listing.simplify ?? service.account.simplify) : (record: IDataObject) => record;
+				return list.records.map((record) => ({ itemIndex, outcome: 'read', record: shown(record) }));
 			} catch {
 				return failed({ summary: 'The execution was stopped' });
 			}

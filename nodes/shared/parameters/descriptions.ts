@@ -112,7 +112,7 @@ export const plan: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. {{ $json.undo ?? $json.error?.undo }}',
 	description:
-		'The plan that Dry Run made, or the undo of an update; or a list of them. It is applied exactly as it was made, or not at all. To undo, give {{ $json.undo ?? $json.error?.undo }}.',
+		'The plan that Dry Run made, or the undo of an update; or a list of them. It is applied exactly as it was made, or not at all.',
 };
 
 export const refusePlansOlderThan: INodeProperties = {

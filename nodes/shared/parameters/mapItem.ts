@@ -89,13 +89,23 @@ function holdsAnything(value: unknown): boolean {
 }
 
 /**
+ * Whether an entry of Fields to Map is about a field. An object is mapped without its read-only parts, which have entries of their own: so what was
+ * read can be given back.
+ */
+function isMappedBy(chosen: string, field: NamedField, fields: NamedField[]): boolean {
+	if (!isWithin(field.path, chosen)) return false;
+	return !field.isReadOnly || fields.every(({ path, isReadOnly }) => isReadOnly || !isWithin(path, chosen));
+}
+
+/**
  * Makes the function that reads the mapped fields from an item. Keys are looked at once for all items that have the same ones.
  *
  * @param fieldsToMap paths of fields, or of objects that hold fields
  */
 export function itemMapper({ fields, responseOnly }: MappableFields, fieldsToMap: string[]): (json: IDataObject) => MappedItem {
 	const isMapped = (path: string) => fieldsToMap.some((chosen) => isWithin(path, chosen));
-	const tree = fieldTree(pathsOf(fields.filter(({ path }) => isMapped(path))), isMapped);
+	const mappedFields = fields.filter((field) => fieldsToMap.some((chosen) => isMappedBy(chosen, field, fields)));
+	const tree = fieldTree(pathsOf(mappedFields), isMapped);
 	const everything = fieldTree(pathsOf(fields), () => true);
 	const folds = foldsOf(tree);
 	const shapes = new Map<string, Shape>();

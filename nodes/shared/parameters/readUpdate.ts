@@ -54,24 +54,35 @@ export function parameterOf(path: string): string[] {
 	return [first, rest.map((key, index) => (index === 0 ? key : key[0].toUpperCase() + key.slice(1))).join('')];
 }
 
+/** The parameters that names lead to, one inside the other; undefined where they lead nowhere. */
+function propertiesAlong(collection: INodeProperties | undefined, names: string[]): INodeProperties[] | undefined {
+	const found: INodeProperties[] = [];
+	let options = collection?.options as INodeProperties[] | undefined;
+	for (const name of names) {
+		const inner = options?.find((option) => option.name === name);
+		if (!inner) return undefined;
+		found.push(inner);
+		options = inner.options as INodeProperties[] | undefined;
+	}
+	return found;
+}
+
 /**
  * Gives each field the name and the choices that the editor shows, so that they are written once.
  *
  * @param updateFields the Update Fields parameter
+ * @param readOnlyFields the Read-Only Fields parameter, where there is one
  * @throws Error when a field has no parameter: the two tables must agree
  */
-export function nameFields(fields: Field[], updateFields: INodeProperties): NamedField[] {
+export function nameFields(fields: Field[], updateFields: INodeProperties, readOnlyFields?: INodeProperties): NamedField[] {
 	return fields.map((field) => {
 		const parameter = parameterOf(field.path);
-		const labels: string[] = [];
-		let property: INodeProperties = updateFields;
-		for (const name of parameter) {
-			const inner = ((property.options ?? []) as INodeProperties[]).find((option) => option.name === name);
-			if (!inner) throw new Error(`No parameter for ${field.path}`);
-			property = inner;
-			labels.push(inner.displayName);
-		}
-		const named: NamedField = { ...field, parameter, label: labels.join(' > ') };
+		const writable = propertiesAlong(updateFields, parameter);
+		const properties = writable ?? propertiesAlong(readOnlyFields, parameter);
+		if (!properties) throw new Error(`No parameter for ${field.path}`);
+		const property = properties[properties.length - 1];
+		const named: NamedField = { ...field, parameter, label: properties.map(({ displayName }) => displayName).join(' > ') };
+		if (!writable) named.isReadOnly = true;
 		if (field.type === 'enum') {
 			named.choices = (property.options as INodePropertyOptions[]).map(({ value }) => String(value)).filter((value) => value !== '');
 		}
@@ -213,8 +224,11 @@ export function changesReader(
 ): (json: IDataObject, itemIndex: number) => ReadChanges {
 	const mappers = new Map<string, ReturnType<typeof itemMapper>>();
 	const readDefined = definedFieldsReader(fields, responseOnly);
-	const places = expressionPlaces(parameters.node.parameters.updateFields, fields);
-	const withoutParts = emptyObjects(parameters.node.parameters.updateFields, fields);
+	const collections = (fields.some(({ isReadOnly }) => isReadOnly) ? ['updateFields', 'readOnlyFields'] : ['updateFields']).map((name) => ({
+		name,
+		places: expressionPlaces(parameters.node.parameters[name], fields),
+	}));
+	const withoutParts = collections.flatMap(({ name }) => emptyObjects(parameters.node.parameters[name], fields));
 	const mappable = mappablePaths(fields);
 
 	function mapperOf(fieldsToMap: string[]): ReturnType<typeof itemMapper> {
@@ -242,11 +256,14 @@ export function changesReader(
 			notMapped.push(...mapped.notMapped);
 			problems.push(...read.problems, ...checkFieldsToMap(fieldsToMap, mappable), ...mapped.problems);
 		} else {
-			const updateFields = parameters.read('updateFields', itemIndex, {});
-			const defined = readDefined(updateFields);
-			given = defined.values;
-			problems.push(...defined.problems);
-			for (const { label, keys } of places) if (isBlank(valueAlong(updateFields, keys))) blank.push(label);
+			given = [];
+			for (const { name, places } of collections) {
+				const collection = parameters.read(name, itemIndex, {});
+				const defined = readDefined(collection);
+				given.push(...defined.values);
+				problems.push(...defined.problems);
+				for (const { label, keys } of places) if (isBlank(valueAlong(collection, keys))) blank.push(label);
+			}
 			empty = withoutParts;
 		}
 
