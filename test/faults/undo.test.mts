@@ -61,3 +61,15 @@ test('undo of several items of one account, given to Apply Plan at once, restore
 	await run('cudoCompute', applyUndo, updated);
 	expect(bench.sandbox.cudoCompute.record('acme-billing')).toEqual(former);
 });
+
+test('undo of an update that changed nothing is handed on as unchanged, and nothing is sent', async () => {
+	const service = 'cudoCompute';
+	const { displayName } = bench.sandbox[service].record('acme-billing') as IDataObject;
+	const parameters = { operation: 'update', ...selectionOf(service), updateFields: { displayName } as INodeParameters };
+	const updated = await run(service, parameters, [{ account: 'acme-billing' }]);
+	bench.sandbox[service].log.clear();
+
+	const restored = await run(service, applyUndo, updated);
+	expect(restored).toMatchObject([{ outcome: 'unchanged', changes: [] }]);
+	expect(bench.sandbox[service].log.entries).toEqual([]);
+});
