@@ -22,6 +22,7 @@ import { userHubInTheEditor } from './editorUserHub.mts';
 import { startEnvironment, type TestEnvironment } from './environment.mts';
 import { searchInTheNodePanel } from './nodePanelSearch.mts';
 import { oauth2 } from './oauth2.mts';
+import { plans } from './plans.mts';
 import { screenshots } from './screenshots.mts';
 import { sessions } from './sessions.mts';
 import { spreadsheet } from './spreadsheet.mts';
@@ -74,11 +75,16 @@ async function main(): Promise<number> {
 		['AODocs with OAuth2', async () => await oauth2(steps, window, env)],
 		['UserHub with an admin key', async () => await sessions(steps, env)],
 		["Spreadsheet through n8n's own nodes", async () => await spreadsheet(steps, env)],
+		['Plans', async () => await plans(steps, browser!, env)],
 		...nodeNames.map(
 			(name): Part => [`AI agent with ${services[name].displayName} as its tool`, async () => await agent(steps, window, env, name)],
 		),
 	];
-	const pictures: Part[] = [['Screenshots', async () => await screenshots(steps, browser!, env, join(project, 'docs', 'screenshots'))]];
+	const folder = join(project, 'docs', 'screenshots');
+	const pictures: Part[] = [
+		['Screenshots', async () => await screenshots(steps, browser!, env, folder)],
+		['Plans', async () => await plans(steps, browser!, env, folder)],
+	];
 	for (const [title, run] of process.argv.includes('--screenshots') ? pictures : tests) {
 		if (wanted !== undefined && !title.toLowerCase().includes(wanted.toLowerCase())) continue;
 		env.services.sandbox.reset();
