@@ -1,11 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Output } from '../parameters/readUpdate';
-import type { Run } from '../report/items';
+import type { ReportSettings } from '../report/items';
 import type { Service } from '../service';
 
 /** What the report needs to know of an execution. */
-export function reportOf(context: IExecuteFunctions, service: Service, output: Output, isDryRun = false): Run {
+export function reportOf(context: IExecuteFunctions, service: Service, output: Output, isDryRun = false): ReportSettings {
 	return {
 		service,
 		output,

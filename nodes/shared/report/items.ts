@@ -7,8 +7,8 @@ import { countOutcomes } from './counts';
 import { describe, detailsOf, knownFirst, sentenceOf } from './details';
 import { summaryOf } from './summary';
 
-/** A run, as far as its output is concerned. */
-export interface Run {
+/** What the report needs to know of an execution, besides its results. */
+export interface ReportSettings {
 	service: Service;
 	output: Output;
 	isDryRun: boolean;
@@ -41,7 +41,7 @@ function toPlanItem(result: Result): IDataObject {
 	};
 }
 
-function toRecordAndChanges({ executionId }: Run, result: Result): IDataObject {
+function toRecordAndChanges({ executionId }: ReportSettings, result: Result): IDataObject {
 	return {
 		...knownFirst(result),
 		changes: (result.changes ?? []) as unknown as IDataObject[],
@@ -57,7 +57,7 @@ function toRecordAndChanges({ executionId }: Run, result: Result): IDataObject {
 }
 
 /** The rows of a change list: one for each changed field, and one at least. */
-function toRows({ executionId }: Run, result: Result): IDataObject[] {
+function toRows({ executionId }: ReportSettings, result: Result): IDataObject[] {
 	const { changes = [], failure, outcome, time = null, target, accountName = null } = result;
 	const row = (field: string | null, from: FieldValue | null, to: FieldValue | null): IDataObject => ({
 		account: target?.id ?? null,
@@ -75,7 +75,7 @@ function toRows({ executionId }: Run, result: Result): IDataObject[] {
 }
 
 /** One item for all results, for an approval or a message. Its plans are what Apply Plan takes. */
-function toOneItem({ executionId, isDryRun }: Run, results: Result[]): IDataObject {
+function toOneItem({ executionId, isDryRun }: ReportSettings, results: Result[]): IDataObject {
 	const planned = results.filter(({ outcome }) => outcome === 'planned');
 	const common: IDataObject = { summary: summaryOf(results) as unknown as IDataObject, counts: countOutcomes(results) as IDataObject };
 	// Lists that may be empty: an expression that takes them finds a list in every run.
@@ -88,30 +88,30 @@ function toOneItem({ executionId, isDryRun }: Run, results: Result[]): IDataObje
 	return { ...common, accounts, time: new Date().toISOString(), executionId };
 }
 
-function toJson(run: Run, result: Result): IDataObject {
+function toJson(settings: ReportSettings, result: Result): IDataObject {
 	if (result.isDryRun) return toPlanItem(result);
-	if (run.output === 'recordAndChanges') return toRecordAndChanges(run, result);
+	if (settings.output === 'recordAndChanges') return toRecordAndChanges(settings, result);
 	if (!result.record) return knownFirst(result);
-	return run.output === 'simplified' ? run.service.account.simplify(result.record, result.target) : result.record;
+	return settings.output === 'simplified' ? settings.service.account.simplify(result.record, result.target) : result.record;
 }
 
 /**
  * What the node puts out: one item for each result, in their order, or what Output makes of them. A failure is an error item; in a change list and in
  * one item for all it is told with the others, unless the node has an error output.
  */
-export function toItems(run: Run, results: Result[]): INodeExecutionData[] {
+export function toItems(settings: ReportSettings, results: Result[]): INodeExecutionData[] {
 	const link = ({ itemIndex }: Result) => ({ item: itemIndex });
-	const isTogether = run.output === 'changeList' || run.output === 'oneItem';
+	const isTogether = settings.output === 'changeList' || settings.output === 'oneItem';
 	if (!isTogether) {
-		return results.map((result) => (result.failure ? toErrorItem(result) : { json: toJson(run, result), pairedItem: link(result) }));
+		return results.map((result) => (result.failure ? toErrorItem(result) : { json: toJson(settings, result), pairedItem: link(result) }));
 	}
-	const apart = results.filter(({ failure }) => failure && run.hasErrorOutput);
+	const apart = results.filter(({ failure }) => failure && settings.hasErrorOutput);
 	const together = results.filter((result) => !apart.includes(result));
 	const items: INodeExecutionData[] =
-		run.output === 'changeList'
-			? together.flatMap((result) => toRows(run, result).map((json) => ({ json, pairedItem: link(result) })))
+		settings.output === 'changeList'
+			? together.flatMap((result) => toRows(settings, result).map((json) => ({ json, pairedItem: link(result) })))
 			: together.length === 0
 				? []
-				: [{ json: toOneItem(run, together), pairedItem: together.map(link) }];
+				: [{ json: toOneItem(settings, together), pairedItem: together.map(link) }];
 	return [...items, ...apart.map(toErrorItem)];
 }
