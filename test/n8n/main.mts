@@ -25,7 +25,7 @@ import { startEnvironment, type TestEnvironment } from './environment.mts';
 import { messages } from './messages.mts';
 import { searchInTheNodePanel } from './nodePanelSearch.mts';
 import { oauth2 } from './oauth2.mts';
-import { plans } from './plans.mts';
+import { plansInTheEditor, plansThroughNodes } from './plans.mts';
 import { screenshots } from './screenshots.mts';
 import { sessions } from './sessions.mts';
 import { spreadsheet } from './spreadsheet.mts';
@@ -79,7 +79,8 @@ async function main(): Promise<number> {
 		['UserHub with an admin key', async () => await sessions(steps, env)],
 		['Credentials with expressions, and that cannot be opened', async () => await credentials(steps, env)],
 		["Spreadsheet through n8n's own nodes", async () => await spreadsheet(steps, env)],
-		['Plans', async () => await plans(steps, browser!, env)],
+		['Plans in the editor', async () => await plansInTheEditor(steps, browser!, env)],
+		["Plans through n8n's own nodes", async () => await plansThroughNodes(steps, env)],
 		["Cells through n8n's own nodes", async () => await cells(steps, env)],
 		['Hints and messages in the editor', async () => await messages(steps, window, env)],
 		...nodeNames.map(
@@ -89,7 +90,7 @@ async function main(): Promise<number> {
 	const folder = join(project, 'docs', 'screenshots');
 	const pictures: Part[] = [
 		['Screenshots', async () => await screenshots(steps, browser!, env, folder)],
-		['Plans', async () => await plans(steps, browser!, env, folder)],
+		['Plans', async () => await plansInTheEditor(steps, browser!, env, folder)],
 	];
 	for (const [title, run] of process.argv.includes('--screenshots') ? pictures : tests) {
 		if (wanted !== undefined && !title.toLowerCase().includes(wanted.toLowerCase())) continue;

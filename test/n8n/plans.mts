@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import type { SavedCredential } from '../../demo/n8nApi.mts';
 import { sandboxSecrets } from '../../sandbox/sandbox.mts';
 import { openWindow, openWorkflow, type Theme } from './browser.mts';
 import type { TestEnvironment } from './environment.mts';
@@ -18,17 +17,22 @@ import { TRIGGER } from './workflows.mts';
 /** What the records of the sandbox are to become. */
 const changesOf = (ids: string[]) => ids.map((account, index) => ({ account, name: `Renamed ${index}`, limit: `${4000 + index}` }));
 
+/** Workflows with a credential for the stand-in. */
+async function workflowsFor({ api, services: { sandbox } }: TestEnvironment) {
+	const credential = await api.saveCredential({
+		name: 'Cudo Compute, plans',
+		type: 'cudoComputeApi',
+		data: { baseUrl: sandbox.cudoCompute.url, apiKey: sandboxSecrets.cudoCompute.apiKey },
+	});
+	return planWorkflows(credential);
+}
+
 /** @param pictures where pictures go; none are taken unless given */
-export async function plans(steps: Steps, browser: Browser, environment: TestEnvironment, pictures?: string): Promise<void> {
+export async function plansInTheEditor(steps: Steps, browser: Browser, environment: TestEnvironment, pictures?: string): Promise<void> {
 	const { api, services } = environment;
 	const { cudoCompute } = services.sandbox;
 	const ids = cudoCompute.ids().slice(0, 3);
-	const credential: SavedCredential = await api.saveCredential({
-		name: 'Cudo Compute, plans',
-		type: 'cudoComputeApi',
-		data: { baseUrl: cudoCompute.url, apiKey: sandboxSecrets.cudoCompute.apiKey },
-	});
-	const workflows = planWorkflows(credential);
+	const workflows = await workflowsFor(environment);
 	if (pictures) mkdirSync(pictures, { recursive: true });
 
 	async function picture(page: Page, name: string, theme: Theme): Promise<void> {
@@ -88,6 +92,15 @@ export async function plans(steps: Steps, browser: Browser, environment: TestEnv
 			},
 		);
 	}
+
+	cudoCompute.reset();
+}
+
+export async function plansThroughNodes(steps: Steps, environment: TestEnvironment): Promise<void> {
+	const { api, services } = environment;
+	const { cudoCompute } = services.sandbox;
+	const ids = cudoCompute.ids().slice(0, 3);
+	const workflows = await workflowsFor(environment);
 
 	await steps.step('plans through a data table: stored, read in another execution, applied', async () => {
 		cudoCompute.reset();
