@@ -62,7 +62,7 @@ describe('a credential with expressions', () => {
 		const credentials = await threeTenants();
 		const updates = ['wrong-code', ...codes].map((code, index) => ({ code, values: { maxSeats: 300 + index } }));
 		const { outcomes } = await update('aodocs', server, { updates, credentials, onError });
-		expect(outcomes).toEqual(['not applied', 'updated', 'updated', 'updated']);
+		expect(outcomes).toEqual(['not sent', 'updated', 'updated', 'updated']);
 	});
 
 	test.each(['', undefined, null])('an expression that gives %j is never sent', async (code) => {

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
-import type { SavedCredential, WorkflowContent } from '../../demo/n8nApi.mts';
+import type { SavedCredential } from '../../demo/n8nApi.mts';
 import { demoCredentials } from '../../demo/services.mts';
 import { openWorkflow } from './browser.mts';
 import type { TestEnvironment } from './environment.mts';
 import { NodeForm } from './nodeForm.mts';
 import { requests } from './requests.mts';
 import type { Steps } from './steps.mts';
-import { besideWorkflow, updateNode } from './workflows.mts';
+import { branchesWorkflow, updateNode } from './workflows.mts';
 
 interface Shown {
 	/** What is tried. */
@@ -128,7 +128,7 @@ const CASES: Shown[] = [
 	},
 ];
 
-/** Workflows with the cases. @returns the texts that the output panel shows after a run */
+/** Runs the step. @returns what the output panel shows afterwards */
 async function shownAfterRun(form: NodeForm): Promise<string> {
 	const { status } = await form.execute();
 	if (status === 'error') {
@@ -145,20 +145,28 @@ export async function messages(steps: Steps, context: BrowserContext, { api, ser
 	for (const content of demoCredentials(services)) saved.push(await api.saveCredential(content));
 	const credentialTypes = { aodocs: 'aodocsSecurityCodeApi', cudoCompute: 'cudoComputeApi', userHub: 'userHubApi' };
 
-	for (const [index, { title, type, parameters, items, says, sent = 0 }] of CASES.entries()) {
+	// One workflow with a branch for each case: the editor takes its time to open one.
+	const nodeName = (index: number) => `Case ${index + 1}`;
+	const branches = CASES.map(({ type, parameters, items }, index) => {
+		const credential = saved.find((each) => each.type === credentialTypes[type])!;
+		return { items, target: { ...updateNode(type, credential, parameters), name: nodeName(index), id: nodeName(index) } };
+	});
+	const { id } = await api.createWorkflow(branchesWorkflow('Hints and messages', branches));
+	const page = await openWorkflow(context, api, id);
+	await page.getByTestId('zoom-to-fit').click();
+
+	for (const [index, { title, type, says, sent = 0 }] of CASES.entries()) {
 		await steps.step(title, async () => {
-			const credential = saved.find((each) => each.type === credentialTypes[type])!;
-			const workflow: WorkflowContent = besideWorkflow(title, items, [updateNode(type, credential, parameters)]);
-			const page = await openWorkflow(context, api, (await api.createWorkflow(workflow)).id);
 			services.sandbox.reset();
-			const form = await NodeForm.open(page, api, 'Update');
+			const form = await NodeForm.open(page, api, nodeName(index));
 			const text = await shownAfterRun(form);
 			await page.screenshot({ path: join(pictures, `${index + 1}-${title.replace(/\W+/g, '-')}.png`) });
 			for (const pattern of says) assert.match(text, pattern);
 			assert.equal(requests(services.sandbox[type], 'PATCH').length, sent);
-			await page.close();
+			await form.close();
 			return text.replace(/\n/g, ' | ');
 		});
 	}
+	await page.close();
 	console.log(`      pictures: ${pictures}`);
 }

@@ -98,6 +98,35 @@ export function itemsWorkflow(
 	return besideWorkflow(name, items, [updateNode(type, credential, parameters, onError)]);
 }
 
+/** A workflow in which each target has a branch of its own, with its own items. */
+export function branchesWorkflow(
+	name: string,
+	branches: Array<{ items: Array<Record<string, unknown>>; target: WorkflowNode }>,
+): WorkflowContent {
+	const parts = branches.map(({ items, target }, index) => {
+		const at = 200 * index;
+		const given = node(`Items ${index + 1}`, 'n8n-nodes-base.set', 3.4, [200, at], { mode: 'raw', jsonOutput: JSON.stringify({ items }) });
+		const split = node(`Split ${index + 1}`, 'n8n-nodes-base.splitOut', 1, [400, at], { fieldToSplitOut: 'items', options: {} });
+		return { given, split, target: { ...target, position: [600, at] } };
+	});
+	const connections = parts.flatMap(({ given, split, target }) => [
+		[given.name, link(split.name)],
+		[split.name, link(target.name)],
+	]);
+	return {
+		name,
+		nodes: [
+			node(TRIGGER, 'n8n-nodes-base.manualTrigger', 1, [0, 0]),
+			...parts.flatMap(({ given, split, target }) => [given, split, target]),
+		],
+		connections: {
+			[TRIGGER]: { main: [parts.map(({ given }) => ({ node: given.name, type: 'main', index: 0 }))] },
+			...Object.fromEntries(connections),
+		},
+		settings,
+	};
+}
+
 /** A workflow that fetches a file, makes an item of each of its rows with n8n's own node, and updates what each row says. */
 export function cellsWorkflow(name: string, url: string, fileFormat: 'csv' | 'xlsx', target: WorkflowNode): WorkflowContent {
 	return {
@@ -143,6 +172,23 @@ export function spreadsheetWorkflow(
 			...(onError === 'continueErrorOutput' && { Update: { main: [[], ...link('Explained').main] } }),
 		},
 		settings,
+	};
+}
+
+/** A workflow that plans an update with a dry run, and applies the plan. */
+export function dryRunWorkflow(
+	name: string,
+	type: string,
+	credential: SavedCredential,
+	parameters: Record<string, unknown>,
+): WorkflowContent {
+	const start = itemsWorkflow(name, [{}], type, credential, {});
+	const dryRun = { ...updateNode(type, credential, { ...parameters, dryRun: true }), name: 'Dry Run', id: 'Dry Run' };
+	const apply = { ...updateNode(type, credential, { operation: 'applyPlan' }), name: 'Apply Plan', id: 'Apply Plan', position: [800, 0] };
+	return {
+		...start,
+		nodes: [...start.nodes.filter((each) => each.name !== 'Update'), dryRun, apply],
+		connections: { ...start.connections, Split: link(dryRun.name), [dryRun.name]: link(apply.name) },
 	};
 }
 

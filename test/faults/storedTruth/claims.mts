@@ -21,7 +21,7 @@ export interface Claim {
 }
 
 /** The option that makes every item say its outcome. */
-export const SAY_OUTCOMES: INodeParameters = { includeChanges: true };
+export const SAY_OUTCOMES: INodeParameters = { output: 'recordAndChanges' };
 
 const isObject = (value: unknown): value is IDataObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
