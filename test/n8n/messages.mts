@@ -10,7 +10,7 @@ import type { TestEnvironment } from './environment.mts';
 import { NodeForm } from './nodeForm.mts';
 import { requests } from './requests.mts';
 import type { Steps } from './steps.mts';
-import { branchesWorkflow, updateNode } from './workflows.mts';
+import { itemsWorkflow } from './workflows.mts';
 
 interface Shown {
 	/** What is tried. */
@@ -28,7 +28,7 @@ const autoMap = (...fieldsToMap: string[]) => ({ dataToSend: 'autoMapInputData',
 const billingAccount = { billingAccountId: { __rl: true, mode: 'id', value: '={{ $json.account }}' } };
 const organization = { accountOf: 'organization', organizationId: { __rl: true, mode: 'id', value: '={{ $json.account }}' } };
 
-const CASES: Shown[] = [
+export const CASES: Shown[] = [
 	{
 		title: 'keys that nearly name a mapped field',
 		type: 'cudoCompute',
@@ -145,28 +145,20 @@ export async function messages(steps: Steps, context: BrowserContext, { api, ser
 	for (const content of demoCredentials(services)) saved.push(await api.saveCredential(content));
 	const credentialTypes = { aodocs: 'aodocsSecurityCodeApi', cudoCompute: 'cudoComputeApi', userHub: 'userHubApi' };
 
-	// One workflow with a branch for each case: the editor takes its time to open one.
-	const nodeName = (index: number) => `Case ${index + 1}`;
-	const branches = CASES.map(({ type, parameters, items }, index) => {
-		const credential = saved.find((each) => each.type === credentialTypes[type])!;
-		return { items, target: { ...updateNode(type, credential, parameters), name: nodeName(index), id: nodeName(index) } };
-	});
-	const { id } = await api.createWorkflow(branchesWorkflow('Hints and messages', branches));
-	const page = await openWorkflow(context, api, id);
-	await page.getByTestId('zoom-to-fit').click();
-
-	for (const [index, { title, type, says, sent = 0 }] of CASES.entries()) {
+	for (const [index, { title, type, parameters, items, says, sent = 0 }] of CASES.entries()) {
 		await steps.step(title, async () => {
+			const credential = saved.find((each) => each.type === credentialTypes[type])!;
+			const { id } = await api.createWorkflow(itemsWorkflow(title, items, type, credential, parameters));
 			services.sandbox.reset();
-			const form = await NodeForm.open(page, api, nodeName(index));
+			const page = await openWorkflow(context, api, id);
+			const form = await NodeForm.open(page, api, 'Update');
 			const text = await shownAfterRun(form);
 			await page.screenshot({ path: join(pictures, `${index + 1}-${title.replace(/\W+/g, '-')}.png`) });
 			for (const pattern of says) assert.match(text, pattern);
 			assert.equal(requests(services.sandbox[type], 'PATCH').length, sent);
-			await form.close();
+			await page.close();
 			return text.replace(/\n/g, ' | ');
 		});
 	}
-	await page.close();
 	console.log(`      pictures: ${pictures}`);
 }

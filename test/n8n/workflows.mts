@@ -98,35 +98,6 @@ export function itemsWorkflow(
 	return besideWorkflow(name, items, [updateNode(type, credential, parameters, onError)]);
 }
 
-/** A workflow in which each target has a branch of its own, with its own items. */
-export function branchesWorkflow(
-	name: string,
-	branches: Array<{ items: Array<Record<string, unknown>>; target: WorkflowNode }>,
-): WorkflowContent {
-	const parts = branches.map(({ items, target }, index) => {
-		const at = 200 * index;
-		const given = node(`Items ${index + 1}`, 'n8n-nodes-base.set', 3.4, [200, at], { mode: 'raw', jsonOutput: JSON.stringify({ items }) });
-		const split = node(`Split ${index + 1}`, 'n8n-nodes-base.splitOut', 1, [400, at], { fieldToSplitOut: 'items', options: {} });
-		return { given, split, target: { ...target, position: [600, at] } };
-	});
-	const connections = parts.flatMap(({ given, split, target }) => [
-		[given.name, link(split.name)],
-		[split.name, link(target.name)],
-	]);
-	return {
-		name,
-		nodes: [
-			node(TRIGGER, 'n8n-nodes-base.manualTrigger', 1, [0, 0]),
-			...parts.flatMap(({ given, split, target }) => [given, split, target]),
-		],
-		connections: {
-			[TRIGGER]: { main: [parts.map(({ given }) => ({ node: given.name, type: 'main', index: 0 }))] },
-			...Object.fromEntries(connections),
-		},
-		settings,
-	};
-}
-
 /** A workflow that fetches a file, makes an item of each of its rows with n8n's own node, and updates what each row says. */
 export function cellsWorkflow(name: string, url: string, fileFormat: 'csv' | 'xlsx', target: WorkflowNode): WorkflowContent {
 	return {
