@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
-import type { SavedCredential, WorkflowContent } from '../../demo/n8nApi.mts';
+import type { SavedCredential } from '../../demo/n8nApi.mts';
 import { demoCredentials } from '../../demo/services.mts';
 import { openWorkflow } from './browser.mts';
 import type { TestEnvironment } from './environment.mts';
 import { NodeForm } from './nodeForm.mts';
 import { requests } from './requests.mts';
 import type { Steps } from './steps.mts';
-import { besideWorkflow, updateNode } from './workflows.mts';
+import { itemsWorkflow } from './workflows.mts';
 
 interface Shown {
 	/** What is tried. */
@@ -28,7 +28,7 @@ const autoMap = (...fieldsToMap: string[]) => ({ dataToSend: 'autoMapInputData',
 const billingAccount = { billingAccountId: { __rl: true, mode: 'id', value: '={{ $json.account }}' } };
 const organization = { accountOf: 'organization', organizationId: { __rl: true, mode: 'id', value: '={{ $json.account }}' } };
 
-const CASES: Shown[] = [
+export const CASES: Shown[] = [
 	{
 		title: 'keys that nearly name a mapped field',
 		type: 'cudoCompute',
@@ -128,7 +128,7 @@ const CASES: Shown[] = [
 	},
 ];
 
-/** Workflows with the cases. @returns the texts that the output panel shows after a run */
+/** Runs the step. @returns what the output panel shows afterwards */
 async function shownAfterRun(form: NodeForm): Promise<string> {
 	const { status } = await form.execute();
 	if (status === 'error') {
@@ -148,9 +148,9 @@ export async function messages(steps: Steps, context: BrowserContext, { api, ser
 	for (const [index, { title, type, parameters, items, says, sent = 0 }] of CASES.entries()) {
 		await steps.step(title, async () => {
 			const credential = saved.find((each) => each.type === credentialTypes[type])!;
-			const workflow: WorkflowContent = besideWorkflow(title, items, [updateNode(type, credential, parameters)]);
-			const page = await openWorkflow(context, api, (await api.createWorkflow(workflow)).id);
+			const { id } = await api.createWorkflow(itemsWorkflow(title, items, type, credential, parameters));
 			services.sandbox.reset();
+			const page = await openWorkflow(context, api, id);
 			const form = await NodeForm.open(page, api, 'Update');
 			const text = await shownAfterRun(form);
 			await page.screenshot({ path: join(pictures, `${index + 1}-${title.replace(/\W+/g, '-')}.png`) });

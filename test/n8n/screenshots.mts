@@ -18,7 +18,7 @@ import { NodeForm } from './nodeForm.mts';
 import { closePanel, openPanelAfter, picturesAreLoaded, searchNodes } from './nodePanel.mts';
 import type { Steps } from './steps.mts';
 import { closeToasts, toastAppears } from './toasts.mts';
-import { agentWorkflow, createEmptyWorkflow, TRIGGER } from './workflows.mts';
+import { agentWorkflow, createEmptyWorkflow, dryRunWorkflow, TRIGGER } from './workflows.mts';
 
 /** The forms as the pictures show them: filled in by hand, with a nested field open in each that has one. */
 const filledIn: Record<string, Record<string, unknown>> = {
@@ -81,8 +81,13 @@ export async function screenshots(steps: Steps, browser: Browser, environment: T
 		credential: saved.find(({ type }) => type === 'cudoComputeApi')!,
 		parameters: {
 			billingAccountId: byId(fromAi('Billing_Account')),
-			updateFields: { billingAddress: { city: fromAi('City') }, monthlySpendLimit: fromAi('Monthly_Spend_Limit') },
+			updateFields: { billingAddress: { city: fromAi('City') }, displayName: fromAi('Display_Name') },
 		},
+	});
+
+	const dryRunThenApply = dryRunWorkflow('Plan, then apply', 'cudoCompute', saved.find(({ type }) => type === 'cudoComputeApi')!, {
+		...filledIn['Update Cudo Compute'],
+		options: {},
 	});
 
 	try {
@@ -141,7 +146,7 @@ export async function screenshots(steps: Steps, browser: Browser, environment: T
 			await form.openList('billingAccountId');
 			await picture(page, 'account-list');
 			await page.keyboard.press('Escape');
-			await form.add('Add Field', 'Monthly Spend Limit');
+			await form.add('Add Read-Only Field', 'Monthly Spend Limit');
 			await form.fill('monthlySpendLimit', '1.000,50');
 			await form.execute();
 			await form.shownError();
@@ -152,6 +157,21 @@ export async function screenshots(steps: Steps, browser: Browser, environment: T
 			await form.output.getByText('JSON', { exact: true }).click();
 			await picture(page, 'error-output');
 			await form.close();
+			await page.close();
+		});
+
+		await steps.step(`${theme}: a dry run, and its plan applied`, async () => {
+			const page = await open(dryRunThenApply);
+			await page.getByTestId('execute-workflow-button').first().click();
+			await page.getByTestId('canvas-node-status-success').nth(4).waitFor();
+			await toastAppears(page);
+			await closeToasts(page);
+			for (const name of ['Dry Run', 'Apply Plan']) {
+				const form = await NodeForm.open(page, api, name);
+				await form.output.getByText('JSON', { exact: true }).click();
+				await picture(page, name.toLowerCase().replace(' ', '-'));
+				await form.close();
+			}
 			await page.close();
 		});
 

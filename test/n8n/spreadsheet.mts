@@ -47,7 +47,10 @@ export async function spreadsheet(steps: Steps, { api, services }: TestEnvironme
 		const { id } = await api.createWorkflow(spreadsheetWorkflow('Spreadsheet, stop', address, credential, 'stopWorkflow'));
 		const execution = await api.runWorkflow(id, TRIGGER);
 		assert.equal(execution.status, 'error');
-		assert.match(execution.error!.message, /^Item 17, billing account account-17: Monthly Spend Limit is not a decimal number \(1000 not sent\)/);
+		assert.match(
+			execution.error!.message,
+			/^Item 17, billing account account-17: Monthly Spend Limit is not a decimal number \(1000 not sent\)/,
+		);
 		assert.match(execution.error!.description!, /Item 503: Billing Account is blank.*Item 999: .*Auto Recharge is neither true nor false/);
 		assert.equal(requests(cudoCompute, 'PATCH').length, 0);
 		return `${requests(cudoCompute, 'PATCH').length} updates sent`;

@@ -146,6 +146,23 @@ export function spreadsheetWorkflow(
 	};
 }
 
+/** A workflow that plans an update with a dry run, and applies the plan. */
+export function dryRunWorkflow(
+	name: string,
+	type: string,
+	credential: SavedCredential,
+	parameters: Record<string, unknown>,
+): WorkflowContent {
+	const start = itemsWorkflow(name, [{}], type, credential, {});
+	const dryRun = { ...updateNode(type, credential, { ...parameters, dryRun: true }), name: 'Dry Run', id: 'Dry Run' };
+	const apply = { ...updateNode(type, credential, { operation: 'applyPlan' }), name: 'Apply Plan', id: 'Apply Plan', position: [800, 0] };
+	return {
+		...start,
+		nodes: [...start.nodes.filter((each) => each.name !== 'Update'), dryRun, apply],
+		connections: { ...start.connections, Split: link(dryRun.name), [dryRun.name]: link(apply.name) },
+	};
+}
+
 /** A workflow in which an AI agent has one node of the package as its tool. */
 export function agentWorkflow(
 	name: string,

@@ -16,7 +16,13 @@ module.exports = {
 	...shared,
 	rootDir: '../..',
 	roots: ['<rootDir>/test'],
-	testMatch: ['<rootDir>/test/engine/*.test.mts', '<rootDir>/test/package/*.test.mts', '<rootDir>/test/versions/engineUnderTest.mts'],
+	testMatch: [
+		'<rootDir>/test/engine/*.test.mts',
+		// Whether a credential reads the item is told from how the engine resolves it.
+		'<rootDir>/test/faults/claimsAccounts.test.mts',
+		'<rootDir>/test/package/*.test.mts',
+		'<rootDir>/test/versions/engineUnderTest.mts',
+	],
 	modulePathIgnorePatterns: [],
 	// The tests, the nodes and n8n-core must all get the same n8n-workflow.
 	moduleNameMapper: { '^n8n-core$': resolve('n8n-core'), '^n8n-workflow$': resolve('n8n-workflow') },
