@@ -204,7 +204,7 @@ export interface Measured {
 
 function scenario({ service, items, accounts, starts, oneLimiter }: PaceCase, seed: number): Scenario {
 	const random = seeded(seed);
-	return { service: service(random), random, items, accounts, starts, oneLimiter, ceilings: { maxConcurrent: MAX_CONCURRENT } };
+	return { service: service(random), random, items, accounts, starts, oneLimiter, maxConcurrent: MAX_CONCURRENT };
 }
 
 /** Runs one case with one seed. */

@@ -3,6 +3,7 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 import { isRecord } from '../fields/record';
 import { ask, readAccount, whyNoRecord, type Asked } from '../http/ask';
 import { explain } from '../http/explain';
+import type { Urgency } from '../http/line';
 import { missingFrom } from '../plan/changes';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { Answer, ApiRequest, Failure } from '../service';
@@ -39,20 +40,24 @@ export async function sendUntilSettled(
 	const { connection } = lane;
 	const { run } = connection;
 	const sending: Sending = { lane, update, before, claim, isReceived: false, isOpen: false };
-	for (let attempt = 1; ; attempt++) {
-		const place = await connection.gate.enter(before !== undefined || attempt > 1);
+	const probe = run.service.account.read(update.target);
+	let urgency: Urgency = before === undefined ? 'fresh' : 'begun';
+	let hasBegun = false;
+	for (let attempt = 1; ; ) {
+		const place = await connection.line.enter(urgency);
 		// Another item may have failed while this one waited.
-		const mayStart = !connection.ended && !run.signal?.aborted && (attempt > 1 || !run.isOver());
+		const mayStart = !connection.ended && !run.signal?.aborted && (hasBegun || !run.isOver());
 		if (!mayStart) {
 			place.free();
-			if (attempt === 1) return failed(update, 'not sent', connection.ended ?? NOT_STARTED);
+			if (!hasBegun) return failed(update, 'not sent', connection.ended ?? NOT_STARTED);
 			return await gaveUp(sending, connection.ended ?? NOT_STARTED);
 		}
 		lane.simulated = undefined;
 		lane.lastRead = undefined;
 		lane.hasSent = true;
 		claim.outcome = 'unknown';
-		const asked = await ask(connection, place, request, run.service.account.read(update.target), attempt);
+		hasBegun = true;
+		const asked = await ask(connection, place, request, probe, attempt);
 		const { answer, fault, verdict } = asked;
 		sending.isReceived ||= wasReceived(answer);
 		sending.isOpen ||= verdict.next === 'readBack';
@@ -62,6 +67,9 @@ export async function sendUntilSettled(
 				return await accepted(sending, asked);
 			case 'giveUp':
 				return await gaveUp(sending, explain(run.service.name, answer, fault, verdict));
+			case 'goAgain':
+				urgency = 'again';
+				continue;
 			case 'resend':
 				await sleep(verdict.waitMs, run.signal);
 				break;
@@ -72,6 +80,8 @@ export async function sendUntilSettled(
 				if (applied) return applied;
 			}
 		}
+		urgency = 'begun';
+		attempt++;
 	}
 }
 

@@ -14,6 +14,7 @@ import { toError } from '../report/error';
 import { hintsOf } from '../report/hints';
 import { toItems } from '../report/items';
 import type { Failure, Result, Service } from '../service';
+import { tellingProgress } from './progress';
 import { reportOf } from './report';
 import { isOpen, type Opened } from './run';
 
@@ -104,25 +105,30 @@ export async function applyAll(
 		if (refusal) for (const each of connected) results.set(each, notStarted(each, refusal));
 		stopIfFailed();
 
-		if (!keepsGoing && !options.dryRun && !refusal) {
-			await checkAll(lanes, options.maxConcurrentRequests, run.isOver, (each, result) => results.set(each, result));
-			stopIfFailed();
-		}
-
-		const mode = { mayRunAgain: context.getNode().retryOnFail === true, wasChecked: !keepsGoing };
-		const jobs = refusal ? [] : lanes.map((lane) => lane.updates.map((each) => ({ lane, each })));
-		await runInLanes(
-			jobs,
-			async ({ lane, each }) => {
-				const { result, end } = await applyUpdate(lane, each, mode);
-				results.set(each, { ...result, time: new Date().toISOString() });
-				if (result.failure && !keepsGoing) run.end();
-				if (end === 'closeLane') closeLane(lane, each);
-				return end;
-			},
-			options.maxConcurrentRequests,
-			run.isOver,
-		);
+		const progressOf = () => {
+			const ended = [...results.values()].filter(({ failure }) => failure !== NOT_STARTED);
+			return { total: planned.length, done: ended.length, failed: ended.filter(({ failure }) => failure).length };
+		};
+		await tellingProgress(context, run, `${service.name} update`, progressOf, async () => {
+			if (!keepsGoing && !options.dryRun && !refusal) {
+				await checkAll(lanes, options.maxConcurrentRequests, run.isOver, (each, result) => results.set(each, result));
+				stopIfFailed();
+			}
+			const mode = { mayRunAgain: context.getNode().retryOnFail === true, wasChecked: !keepsGoing };
+			const jobs = refusal ? [] : lanes.map((lane) => lane.updates.map((each) => ({ lane, each })));
+			await runInLanes(
+				jobs,
+				async ({ lane, each }) => {
+					const { result, end } = await applyUpdate(lane, each, mode);
+					results.set(each, { ...result, time: new Date().toISOString() });
+					if (result.failure && !keepsGoing) run.end();
+					if (end === 'closeLane') closeLane(lane, each);
+					return end;
+				},
+				options.maxConcurrentRequests,
+				run.isOver,
+			);
+		});
 		if (run.signal?.aborted) logStopped(context, service, report());
 	}
 

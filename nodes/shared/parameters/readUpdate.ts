@@ -18,6 +18,8 @@ export interface UpdateOptions {
 	failIfPartlyApplied: boolean;
 	output: Output;
 	maxConcurrentRequests: number;
+	/** None unless given. */
+	maxRequestsPerSecond?: number;
 	maxRetries: number;
 	/** Percent; undefined when not asked for. */
 	refuseChangesAbove?: number;
@@ -226,6 +228,7 @@ export function readOptions(parameters: ParameterReader, itemIndex: number): Upd
 		refusePlansOlderThan: 'refusePlansOlderThan' in given ? guardNumber(given.refusePlansOlderThan) : DEFAULT_PLAN_AGE,
 		serviceOptions: given,
 	};
+	if (Number(given.maxRequestsPerSecond) > 0) options.maxRequestsPerSecond = Number(given.maxRequestsPerSecond);
 	if ('refuseRunsAbove' in given) options.refuseRunsAbove = guardNumber(given.refuseRunsAbove);
 	if (!isBlank(given.refuseChangesAbove)) options.refuseChangesAbove = Math.max(0, Number(given.refuseChangesAbove));
 	return options;
