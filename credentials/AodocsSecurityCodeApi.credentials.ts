@@ -25,7 +25,7 @@ export class AodocsSecurityCodeApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'The security code that a super administrator creates for the domain. It lives for 24 hours unless it is made permanent, so make it permanent for workflows that run on a schedule.',
+				'The security code of the domain. A super administrator creates it, and chooses its access level: for billing choose Super Administrator, not Same as User. It lives for 24 hours unless it is made permanent, so make it permanent for workflows that run on a schedule.',
 		},
 		{
 			displayName: 'Send In',
@@ -88,7 +88,7 @@ export class AodocsSecurityCodeApi implements ICredentialType {
 				properties: {
 					value: 403,
 					message:
-						'AODocs refused the security code. Check that it is complete, has not expired, and was created by a super administrator.',
+						'AODocs refused the security code. Check that it is complete, has not expired, and has the access level Super Administrator.',
 				},
 			},
 			{

@@ -1,4 +1,4 @@
-import { applyMask, parseMask } from './fieldMask.mts';
+import { applyMask, type MaskReading, parseMask, readAs } from './fieldMask.mts';
 import { pageOf } from './paging.mts';
 import { valueAt } from './paths.mts';
 import { Records } from './records.mts';
@@ -14,6 +14,10 @@ export interface CudoComputeOptions {
 	maxPageSize: number;
 	/** Whether fields that Cudo does not document as updatable are accepted but ignored. */
 	ignoreNotUpdatable: boolean;
+	/** What becomes of a path inside an object, such as `billingAddress.city`, in the mask. */
+	mask: MaskReading;
+	/** Whether answers leave out zero values (false, 0 and empty texts), as proto3 does. */
+	leaveOutZeros: boolean;
 }
 
 /** The fields of the update that Cudo documents as updatable. */
@@ -116,8 +120,19 @@ function sampleAccounts(count: number): Record<string, JsonObject> {
 	);
 }
 
+/** An object as proto3 writes it: without what holds a zero value. A decimal is an object with a text, so a decimal of 0 is one without any. */
+function withoutZeros(object: JsonObject): JsonObject {
+	const isZero = (key: string, value: unknown) => value === false || value === '' || (key === 'value' && value === '0');
+	return Object.fromEntries(
+		Object.entries(object)
+			.filter(([key, value]) => !isZero(key, value))
+			.map(([key, value]) => [key, typeof value === 'object' && value !== null ? withoutZeros(value as JsonObject) : value]),
+	);
+}
+
 function create(options: CudoComputeOptions): StandIn<CudoComputeOptions> {
 	const records = new Records(() => sampleAccounts(options.accounts));
+	const shown = (account: JsonObject) => (options.leaveOutZeros ? withoutZeros(account) : account);
 
 	return {
 		contract: 'cudo-compute',
@@ -134,26 +149,33 @@ function create(options: CudoComputeOptions): StandIn<CudoComputeOptions> {
 				const pageSize = Math.min(asked || options.maxPageSize, options.maxPageSize);
 				const page = pageOf(records.ids(), pageSize, first(query.pageToken));
 				if (!page) return violations([{ field: 'pageToken', description: 'is not a token of this list' }]);
-				const billingAccounts = page.items.map((id) => records.get(id));
+				const billingAccounts = page.items.map((id) => shown(records.get(id) as JsonObject));
 				return { status: 200, body: { billingAccounts, pageToken: page.next, pageSize } };
 			},
 			GetBillingAccount: ({ params: { id } }) => {
 				const account = records.get(id);
-				return account ? { status: 200, body: account } : gatewayError(404);
+				return account ? { status: 200, body: shown(account) } : gatewayError(404);
 			},
 			UpdateBillingAccount: ({ params: { id }, body }, effects, bodySchema) => {
 				const account = records.get(id);
 				if (!account) return gatewayError(404);
 				const { billingAccount = {}, updateMask } = body as { billingAccount?: JsonObject; updateMask: string };
 				const mask = parseMask(updateMask, bodySchema?.properties?.billingAccount);
-				if (mask.unknown.length > 0) {
-					return violations(mask.unknown.map((path) => ({ field: 'updateMask', description: `invalid path "${path}"` })));
+				const read = readAs(mask.paths, options.mask);
+				const invalid = [...new Set([...mask.unknown, ...read.invalid])];
+				if (invalid.length > 0) {
+					return violations(invalid.map((path) => ({ field: 'updateMask', description: `invalid path "${path}"` })));
 				}
-				const paths = options.ignoreNotUpdatable ? mask.paths.filter((path) => UPDATABLE.includes(path.split('.')[0])) : mask.paths;
+				const paths = options.ignoreNotUpdatable ? read.effective.filter((path) => UPDATABLE.includes(path.split('.')[0])) : read.effective;
 				const updated = applyMask(account, billingAccount, paths);
 				// The service gives the tax ID its id; replacing the tax ID as a whole does not take it away.
+				// Nor does replacing the recharge as a whole take away the transaction, which it only shows.
+				const transaction = valueAt(account, 'creditBalanceRecharge.transaction');
+				if (updated.creditBalanceRecharge && transaction && !paths.includes('creditBalanceRecharge.transaction')) {
+					updated.creditBalanceRecharge = { transaction, ...updated.creditBalanceRecharge };
+				}
 				if (updated.taxId) updated.taxId = { id: valueAt(account, 'taxId.id') ?? `txi_${id}`, ...updated.taxId };
-				return { status: 200, body: records.update(id, updated, effects) };
+				return { status: 200, body: shown(records.update(id, updated, effects)) };
 			},
 		},
 		accountOf: (path) => {
@@ -187,6 +209,6 @@ export const cudoCompute = {
 	displayName: 'Cudo Compute',
 	port: 4402,
 	secrets,
-	defaults: { ...secrets, accounts: 25, maxPageSize: 10, ignoreNotUpdatable: false },
+	defaults: { ...secrets, accounts: 25, maxPageSize: 10, ignoreNotUpdatable: false, mask: 'nested', leaveOutZeros: false },
 	create,
 } satisfies StandInEntry<CudoComputeOptions>;

@@ -56,6 +56,7 @@ export interface Effects {
 /** As much of a JSON schema as the stand-ins look at. References are resolved. */
 export interface Schema {
 	properties?: Record<string, Schema>;
+	allOf?: Schema[];
 }
 
 /** Answers a request. `bodySchema` is what the contract says of the request's body, where it has one. */

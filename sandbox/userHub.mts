@@ -21,6 +21,10 @@ export interface UserHubOptions {
 	maxPageSize: number;
 	/** What a partial address does to the current one. */
 	address: 'merge' | 'replace';
+	/** What null does in an update. An empty text always clears. */
+	null: 'clears' | 'isIgnored';
+	/** How answers show what has no value. */
+	noValue: 'isLeftOut' | 'isNull';
 }
 
 /** The sessions of the only user. */
@@ -184,15 +188,26 @@ function sampleAccounts({ organizations, userId }: UserHubOptions): Record<strin
 	return { ...Object.fromEntries(accounts), [userId]: plainAccount('Jane Doe', 'jane') };
 }
 
-/** A record with the fields of an update: null removes a field, what is not there stays. */
-function applyUpdate(account: JsonObject, update: JsonObject, address: UserHubOptions['address']): JsonObject {
-	const updated = { ...account };
-	for (const [field, value] of Object.entries(update)) {
-		if (value === null) delete updated[field];
-		else if (field === 'address' && address === 'merge') updated.address = { ...(account.address as object), ...value };
-		else updated[field] = value;
+const isEmpty = (value: unknown) => value === '' || value === null || (Array.isArray(value) && value.length === 0);
+
+/** An object with the members of an update: an empty text or list clears a member, and so does null unless it is ignored. The others stay. */
+function laidOver(current: JsonObject, update: JsonObject, options: UserHubOptions): JsonObject {
+	const result = { ...current };
+	for (const [key, value] of Object.entries(update)) {
+		if (value === null && options.null === 'isIgnored') continue;
+		if (isEmpty(value)) delete result[key];
+		else result[key] = value;
 	}
-	return updated;
+	return result;
+}
+
+/** A record with the fields of an update. An address of which nothing is left is none. */
+function applyUpdate(account: JsonObject, update: JsonObject, options: UserHubOptions): JsonObject {
+	const { address, ...others } = update;
+	if (!address) return laidOver(account, update, options);
+	const current = options.address === 'merge' ? ((account.address ?? {}) as JsonObject) : {};
+	const whole = laidOver(current, address as JsonObject, options);
+	return laidOver(account, { ...others, address: Object.keys(whole).length > 0 ? whole : '' }, options);
 }
 
 function create(options: UserHubOptions): StandIn<UserHubOptions, UserHubExtras> {
@@ -201,6 +216,7 @@ function create(options: UserHubOptions): StandIn<UserHubOptions, UserHubExtras>
 	const sessionEnds = new Map<string, number>();
 	let created = 0;
 
+	const shown = (account: JsonObject) => (options.noValue === 'isNull' ? { address: null, subscription: null, ...account } : account);
 	const hasUser = (request: ServiceRequest) => {
 		const token = bearerOf(request);
 		return token !== undefined && (options.userAccessTokens.includes(token) || (sessionEnds.get(token) ?? 0) > Date.now());
@@ -237,23 +253,32 @@ function create(options: UserHubOptions): StandIn<UserHubOptions, UserHubExtras>
 		operations: {
 			'user.billingAccount.get': ({ query }) => {
 				const account = records.get(accountId(query));
-				return account ? { status: 200, body: account } : noOrganization();
+				return account ? { status: 200, body: shown(account) } : noOrganization();
 			},
 			'user.billingAccount.update': ({ query, body }, effects) => {
 				const id = accountId(query);
 				const account = records.get(id);
 				if (!account) return noOrganization();
-				const updated = applyUpdate(account, body as JsonObject, options.address);
-				return { status: 200, body: records.update(id, updated, effects) };
+				const updated = applyUpdate(account, body as JsonObject, options);
+				return { status: 200, body: shown(records.update(id, updated, effects)) };
 			},
 			'user.organizations.list': ({ query }) => {
 				const asked = Number(first(query.pageSize) ?? 0);
 				if (asked < 0) return error(400, { message: 'pageSize must not be negative', param: 'pageSize' });
-				const page = pageOf(organizations(), Math.min(asked || 20, options.maxPageSize), first(query.pageToken));
+				const order = first(query.orderBy);
+				if (order !== undefined && order !== 'displayName') return error(400, { message: 'Invalid order', param: 'orderBy' });
+				const listed = organizations();
+				if (order) listed.sort((a, b) => String(a.displayName).localeCompare(String(b.displayName)));
+				const page = pageOf(listed, Math.min(asked || 20, options.maxPageSize), first(query.pageToken));
 				if (!page) return error(400, { message: 'Invalid page token', param: 'pageToken' });
 				return {
 					status: 200,
-					body: { organizations: page.items, nextPageToken: page.next, previousPageToken: page.previous },
+					// No token: there is no page before. An empty one: the page before is the first.
+					body: {
+						organizations: page.items,
+						nextPageToken: page.next,
+						...(page.previous !== undefined && { previousPageToken: page.previous }),
+					},
 				};
 			},
 			'user.session.get': (request) => {
@@ -313,6 +338,8 @@ const defaults: UserHubOptions = {
 	organizations: 12,
 	maxPageSize: 5,
 	address: 'replace',
+	null: 'clears',
+	noValue: 'isLeftOut',
 };
 
 /** The stand-in for UserHub. */

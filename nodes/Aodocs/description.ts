@@ -18,7 +18,7 @@ export const updateFields: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. domain#billingStatus',
 			description:
-				'The type tag of the resource. AODocs sets it by itself on other resources, and does not say whether it can be changed here.',
+				'The type tag of the resource. AODocs publishes no values for it, sets it by itself on other resources (there it looks like aodocs#…), and does not say whether it can be changed here.',
 		},
 		{
 			displayName: 'Max Seats',
@@ -44,7 +44,7 @@ export const updateFields: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. STANDARD',
 			description:
-				'The type of billing. AODocs does not publish the values; the billing type of a domain elsewhere in the API is TRIAL, STANDARD or CUSTOM.',
+				'The type of billing. AODocs does not publish the values, so any text is taken; the billing type of a domain elsewhere in the API is TRIAL, STANDARD or CUSTOM.',
 		},
 	],
 };
@@ -57,7 +57,8 @@ const refuseChangesAbove: INodeProperties = {
 
 const updateParameters: INodeProperties[] = [
 	{
-		displayName: 'This updates the billing status of the whole domain that the credential belongs to, once for each input item',
+		displayName:
+			'This updates the billing status of the whole domain that the credential belongs to, once for each input item. AODocs calls this part of its API beta: it may change.',
 		name: 'domainNotice',
 		type: 'notice',
 		default: '',
@@ -74,9 +75,10 @@ const updateParameters: INodeProperties[] = [
 			{ name: 'Portal URL', value: 'portalUrl' },
 			{ name: 'Type', value: 'type' },
 		],
-		default: [],
+		default: ['maxSeats', 'portalUrl', 'type'],
 		displayOptions: { show: { dataToSend: ['autoMapInputData'] } },
-		description: 'Only these are taken from the input item, under the names kind, maxSeats, portalUrl and type. Blank values are left out.',
+		description:
+			'Only these are taken from the input item, under the names kind, maxSeats, portalUrl and type. Blank values are left out. AODocs does not document what can be updated; kind is not preset, because AODocs sets it by itself on other resources.',
 	},
 	shared.dryRun,
 	{
@@ -107,7 +109,7 @@ export const properties: INodeProperties[] = [
 		noDataExpression: true,
 		options: [
 			{ name: 'OAuth2', value: 'oAuth2', description: 'Sign in with Google' },
-			{ name: 'Security Code', value: 'securityCode', description: 'A code that a super administrator creates' },
+			{ name: 'Security Code', value: 'securityCode', description: 'A code with the access level Super Administrator' },
 		],
 		default: 'securityCode',
 		description: 'How to sign in to AODocs. The editor asks for it together with the credential.',

@@ -33,7 +33,7 @@ export const aodocs: Service = {
 		all: nameFields(
 			[
 				{ path: 'kind', type: 'text' },
-				{ path: 'maxSeats', type: 'int32', guard: { zeroIsUnlimited: true } },
+				{ path: 'maxSeats', type: 'int32', minimum: 0, guard: { zeroIsUnlimited: true } },
 				{ path: 'portalUrl', type: 'url' },
 				{ path: 'type', type: 'text' },
 			],

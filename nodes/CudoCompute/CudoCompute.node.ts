@@ -27,7 +27,7 @@ export class CudoCompute implements INodeType {
 		version: 1,
 		subtitle:
 			'={{ ({ applyPlan: $parameter["dryRun"] ? "Check Plan" : "Apply Plan", get: "Get", getAll: "Get Many", update: "Update" }[$parameter["operation"]] ?? "") + ": Billing Account" }}',
-		description: 'Get and update Cudo Compute billing accounts: address, tax ID, spend limits and more',
+		description: 'Get and update Cudo Compute billing accounts: name, address, tax ID and more',
 		defaults: { name: 'Cudo Compute' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

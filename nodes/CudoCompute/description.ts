@@ -30,7 +30,8 @@ export const updateFields: INodeProperties = {
 			type: 'collection',
 			placeholder: 'Add Address Field',
 			default: {},
-			description: 'The address on invoices. Cudo Compute documents it as updatable. Only the parts that are given are changed.',
+			description:
+				'The address on invoices. Cudo Compute documents it as updatable. Only the parts that are given are changed; the current address is read first and sent whole, because Cudo Compute does not say what a part alone does.',
 			options: [
 				{
 					displayName: 'City',
@@ -99,31 +100,13 @@ export const updateFields: INodeProperties = {
 			],
 		},
 		{
-			displayName: 'Billing Threshold',
-			name: 'billingThreshold',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 250.00',
-			description:
-				'The amount owed at which the account is billed, as a decimal. Cudo Compute does not document this as updatable, and may accept it without effect.',
-		},
-		{
-			displayName: 'Credit Balance',
-			name: 'creditBalance',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 100.00',
-			description:
-				'The credit left on the account, as a decimal. Cudo Compute does not document this as updatable, and may accept it without effect.',
-		},
-		{
 			displayName: 'Credit Balance Recharge',
 			name: 'creditBalanceRecharge',
 			type: 'collection',
 			placeholder: 'Add Recharge Field',
 			default: {},
 			description:
-				'How the credit balance is topped up by itself. Cudo Compute does not document this as updatable, and may accept it without effect.',
+				'How the credit balance is topped up by itself. Cudo Compute does not document this as updatable, and may accept it without effect. Where it is not set up yet, Low, High and Auto Recharge are needed together.',
 			options: [
 				{
 					displayName: 'Auto Recharge',
@@ -153,130 +136,6 @@ export const updateFields: INodeProperties = {
 					placeholder: 'e.g. 20.00',
 					description: 'The balance at which it is topped up, as a decimal',
 				},
-				{
-					displayName: 'Transaction Amount',
-					name: 'transactionAmount',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. 180.00',
-					description: 'The amount of the payment that topped up the balance, as a decimal',
-				},
-				{
-					displayName: 'Transaction Create Time',
-					name: 'transactionCreateTime',
-					type: 'dateTime',
-					default: '',
-					placeholder: 'e.g. 2026-01-31T09:00:00Z',
-					description: 'When the payment was made',
-				},
-				{
-					displayName: 'Transaction Description',
-					name: 'transactionDescription',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Automatic top-up',
-					description: 'What the payment was for',
-				},
-				{
-					displayName: 'Transaction ID',
-					name: 'transactionId',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. txn_8f2c1',
-					description: 'The ID of the payment',
-				},
-				{
-					displayName: 'Transaction Last Payment Error Code',
-					name: 'transactionLastPaymentErrorCode',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. card_declined',
-					description: 'Why the payment failed the last time, as a code',
-				},
-				{
-					displayName: 'Transaction Last Payment Error Decline Code',
-					name: 'transactionLastPaymentErrorDeclineCode',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. insufficient_funds',
-					description: 'Why the card was declined the last time, as a code',
-				},
-				{
-					displayName: 'Transaction Latest Charge Amount',
-					name: 'transactionLatestChargeAmount',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. 180.00',
-					description: 'The amount of the latest charge, as a decimal',
-				},
-				{
-					displayName: 'Transaction Latest Charge Create Time',
-					name: 'transactionLatestChargeCreateTime',
-					type: 'dateTime',
-					default: '',
-					placeholder: 'e.g. 2026-01-31T09:00:00Z',
-					description: 'When the latest charge was made',
-				},
-				{
-					displayName: 'Transaction Latest Charge Failure Code',
-					name: 'transactionLatestChargeFailureCode',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. card_declined',
-					description: 'Why the latest charge failed, as a code',
-				},
-				{
-					displayName: 'Transaction Latest Charge Paid',
-					name: 'transactionLatestChargePaid',
-					type: 'options',
-					options: [
-						{ name: 'Choose…', value: '' },
-						{ name: 'No', value: false },
-						{ name: 'Yes', value: true },
-					],
-					default: '',
-					description: 'Whether the latest charge was paid (true or false)',
-				},
-				{
-					displayName: 'Transaction Latest Charge Refunded',
-					name: 'transactionLatestChargeRefunded',
-					type: 'options',
-					options: [
-						{ name: 'Choose…', value: '' },
-						{ name: 'No', value: false },
-						{ name: 'Yes', value: true },
-					],
-					default: '',
-					description: 'Whether the latest charge was refunded (true or false)',
-				},
-				{
-					displayName: 'Transaction Latest Charge Status',
-					name: 'transactionLatestChargeStatus',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. succeeded',
-					description: 'The status of the latest charge. Cudo Compute does not publish the values.',
-				},
-				{
-					displayName: 'Transaction Status',
-					name: 'transactionStatus',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. succeeded',
-					description: 'The status of the payment. Cudo Compute does not publish the values.',
-				},
-				{
-					displayName: 'Transaction Succeeded',
-					name: 'transactionSucceeded',
-					type: 'options',
-					options: [
-						{ name: 'Choose…', value: '' },
-						{ name: 'No', value: false },
-						{ name: 'Yes', value: true },
-					],
-					default: '',
-					description: 'Whether the payment succeeded (true or false)',
-				},
 			],
 		},
 		{
@@ -286,42 +145,6 @@ export const updateFields: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. Acme Ltd',
 			description: 'The name of the account as people see it. Cudo Compute documents it as updatable.',
-		},
-		{
-			displayName: 'Hourly Spend Limit',
-			name: 'hourlySpendLimit',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 25.00',
-			description:
-				'The most that the account may spend in an hour, as a decimal. Cudo Compute does not document this as updatable, and may accept it without effect.',
-		},
-		{
-			displayName: 'Hourly Spend Rate',
-			name: 'hourlySpendRate',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 1.25',
-			description:
-				'What the account spends in an hour at present, as a decimal. Cudo Compute does not document this as updatable, and may accept it without effect.',
-		},
-		{
-			displayName: 'Monthly Spend Limit',
-			name: 'monthlySpendLimit',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 5000.00',
-			description:
-				'The most that the account may spend in a month, as a decimal. Cudo Compute does not document this as updatable, and may accept it without effect.',
-		},
-		{
-			displayName: 'Next Invoice Total',
-			name: 'nextInvoiceTotal',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 812.40',
-			description:
-				'The total of the next invoice so far, as a decimal. Cudo Compute does not document this as updatable, and may accept it without effect.',
 		},
 		{
 			displayName: 'Payment Terms',
@@ -360,7 +183,8 @@ export const updateFields: INodeProperties = {
 			type: 'collection',
 			placeholder: 'Add Tax ID Field',
 			default: {},
-			description: 'The tax ID of the owner of the account. Cudo Compute documents it as updatable.',
+			description:
+				'The tax ID of the owner of the account. Cudo Compute documents it as updatable. Type and value belong together: the one that is not given is sent as it is.',
 			options: [
 				{
 					displayName: 'Type',
@@ -379,6 +203,222 @@ export const updateFields: INodeProperties = {
 					description: 'The tax ID itself',
 				},
 			],
+		},
+	],
+};
+
+/**
+ * The fields of the PATCH that Cudo Compute marks as read-only in its own Swagger document. They stand apart, so that Update Fields holds what can work.
+ */
+export const readOnlyFields: INodeProperties = {
+	displayName: 'Read-Only Fields',
+	name: 'readOnlyFields',
+	type: 'collection',
+	placeholder: 'Add Read-Only Field',
+	default: {},
+	description:
+		'Fields that the update takes by its specification and that Cudo Compute marks as read-only elsewhere. Expect them to be refused, or accepted without effect.',
+	options: [
+		{
+			displayName: 'Billing Threshold',
+			name: 'billingThreshold',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 250.00',
+			description:
+				'The amount owed at which the account is billed, as a decimal. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+		},
+		{
+			displayName: 'Credit Balance',
+			name: 'creditBalance',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 100.00',
+			description:
+				'The credit left on the account, as a decimal. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+		},
+		{
+			displayName: 'Credit Balance Recharge',
+			name: 'creditBalanceRecharge',
+			type: 'collection',
+			placeholder: 'Add Transaction Field',
+			default: {},
+			description:
+				'The payment that topped up the balance. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+			options: [
+				{
+					displayName: 'Transaction Amount',
+					name: 'transactionAmount',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. 180.00',
+					description:
+						'The amount of the payment that topped up the balance, as a decimal. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+				{
+					displayName: 'Transaction Create Time',
+					name: 'transactionCreateTime',
+					type: 'dateTime',
+					default: '',
+					placeholder: 'e.g. 2026-01-31T09:00:00Z',
+					description:
+						'When the payment was made. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+				{
+					displayName: 'Transaction Description',
+					name: 'transactionDescription',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. Automatic top-up',
+					description: 'What the payment was for. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+				{
+					displayName: 'Transaction ID',
+					name: 'transactionId',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. txn_8f2c1',
+					description: 'The ID of the payment. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+				{
+					displayName: 'Transaction Last Payment Error Code',
+					name: 'transactionLastPaymentErrorCode',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. card_declined',
+					description:
+						'Why the payment failed the last time, as a code. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+				{
+					displayName: 'Transaction Last Payment Error Decline Code',
+					name: 'transactionLastPaymentErrorDeclineCode',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. insufficient_funds',
+					description:
+						'Why the card was declined the last time, as a code. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+				{
+					displayName: 'Transaction Latest Charge Amount',
+					name: 'transactionLatestChargeAmount',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. 180.00',
+					description:
+						'The amount of the latest charge, as a decimal. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+				{
+					displayName: 'Transaction Latest Charge Create Time',
+					name: 'transactionLatestChargeCreateTime',
+					type: 'dateTime',
+					default: '',
+					placeholder: 'e.g. 2026-01-31T09:00:00Z',
+					description:
+						'When the latest charge was made. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+				{
+					displayName: 'Transaction Latest Charge Failure Code',
+					name: 'transactionLatestChargeFailureCode',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. card_declined',
+					description:
+						'Why the latest charge failed, as a code. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+				{
+					displayName: 'Transaction Latest Charge Paid',
+					name: 'transactionLatestChargePaid',
+					type: 'options',
+					options: [
+						{ name: 'Choose…', value: '' },
+						{ name: 'No', value: false },
+						{ name: 'Yes', value: true },
+					],
+					default: '',
+					description:
+						'Whether the latest charge was paid (true or false). Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+				{
+					displayName: 'Transaction Latest Charge Refunded',
+					name: 'transactionLatestChargeRefunded',
+					type: 'options',
+					options: [
+						{ name: 'Choose…', value: '' },
+						{ name: 'No', value: false },
+						{ name: 'Yes', value: true },
+					],
+					default: '',
+					description:
+						'Whether the latest charge was refunded (true or false). Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+				{
+					displayName: 'Transaction Latest Charge Status',
+					name: 'transactionLatestChargeStatus',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. succeeded',
+					description:
+						'The status of the latest charge. Cudo Compute does not publish the values. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+				{
+					displayName: 'Transaction Status',
+					name: 'transactionStatus',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. succeeded',
+					description:
+						'The status of the payment. Cudo Compute does not publish the values. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+				{
+					displayName: 'Transaction Succeeded',
+					name: 'transactionSucceeded',
+					type: 'options',
+					options: [
+						{ name: 'Choose…', value: '' },
+						{ name: 'No', value: false },
+						{ name: 'Yes', value: true },
+					],
+					default: '',
+					description:
+						'Whether the payment succeeded (true or false). Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+				},
+			],
+		},
+		{
+			displayName: 'Hourly Spend Limit',
+			name: 'hourlySpendLimit',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 25.00',
+			description:
+				'The most that the account may spend in an hour, as a decimal. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+		},
+		{
+			displayName: 'Hourly Spend Rate',
+			name: 'hourlySpendRate',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 1.25',
+			description:
+				'What the account spends in an hour at present, as a decimal. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+		},
+		{
+			displayName: 'Monthly Spend Limit',
+			name: 'monthlySpendLimit',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 5000.00',
+			description:
+				'The most that the account may spend in a month, as a decimal. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
+		},
+		{
+			displayName: 'Next Invoice Total',
+			name: 'nextInvoiceTotal',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 812.40',
+			description:
+				'The total of the next invoice so far, as a decimal. Cudo Compute marks it as read-only: expect it to be refused, or accepted without effect.',
 		},
 	],
 };
@@ -407,6 +447,17 @@ const billingAccount: INodeProperties = {
 	],
 };
 
+/** Read-only fields come last where fields are chosen by name. */
+const readOnlyPaths: INodePropertyOptions[] = [
+	{ name: 'Billing Threshold (Read-Only)', value: 'billingThreshold' },
+	{ name: 'Credit Balance (Read-Only)', value: 'creditBalance' },
+	{ name: 'Credit Balance Recharge > Transaction (Read-Only)', value: 'creditBalanceRecharge.transaction' },
+	{ name: 'Hourly Spend Limit (Read-Only)', value: 'hourlySpendLimit' },
+	{ name: 'Hourly Spend Rate (Read-Only)', value: 'hourlySpendRate' },
+	{ name: 'Monthly Spend Limit (Read-Only)', value: 'monthlySpendLimit' },
+	{ name: 'Next Invoice Total (Read-Only)', value: 'nextInvoiceTotal' },
+];
+
 /** What an erased field looks like to Cudo: named by the mask, and absent from the body. Enums and booleans have a value for that instead. */
 const fieldsToClear: INodeProperties = {
 	displayName: 'Fields to Clear',
@@ -422,26 +473,23 @@ const fieldsToClear: INodeProperties = {
 		{ name: 'Billing Address > Phone', value: 'billingAddress.phone' },
 		{ name: 'Billing Address > Postal Code', value: 'billingAddress.postalCode' },
 		{ name: 'Billing Address > State', value: 'billingAddress.state' },
-		{ name: 'Billing Threshold', value: 'billingThreshold' },
-		{ name: 'Credit Balance', value: 'creditBalance' },
 		{ name: 'Credit Balance Recharge', value: 'creditBalanceRecharge' },
 		{ name: 'Credit Balance Recharge > High', value: 'creditBalanceRecharge.high' },
 		{ name: 'Credit Balance Recharge > Low', value: 'creditBalanceRecharge.low' },
-		{ name: 'Credit Balance Recharge > Transaction', value: 'creditBalanceRecharge.transaction' },
 		{ name: 'Display Name', value: 'displayName' },
-		{ name: 'Hourly Spend Limit', value: 'hourlySpendLimit' },
-		{ name: 'Hourly Spend Rate', value: 'hourlySpendRate' },
-		{ name: 'Monthly Spend Limit', value: 'monthlySpendLimit' },
-		{ name: 'Next Invoice Total', value: 'nextInvoiceTotal' },
 		{ name: 'Stripe Ref', value: 'stripeRef' },
 		{ name: 'Tax ID', value: 'taxId' },
 		{ name: 'Tax ID > Type', value: 'taxId.type' },
 		{ name: 'Tax ID > Value', value: 'taxId.value' },
+		...readOnlyPaths,
 	],
 	default: [],
 	description:
-		'The fields to erase. They are named in the update mask and left out of the body, which is how such an API erases; Cudo Compute does not document it. Blank values elsewhere never erase anything.',
+		'The fields to erase. They are named in the update mask and left out of the body, which is how such an API erases; Cudo Compute does not document it. The parts of Credit Balance Recharge go together, so a part of it is sent as 0. Blank values elsewhere never erase anything.',
 };
+
+/** Parts of the objects that Cudo Compute shows and does not take. */
+export const responseOnly = ['taxId.id'];
 
 /** The paths that can be erased. */
 export const clearable = fieldsToClear.options!.map((option) => (option as { value: string }).value);
@@ -449,29 +497,25 @@ export const clearable = fieldsToClear.options!.map((option) => (option as { val
 const updateParameters: INodeProperties[] = [
 	shared.dataToSend,
 	{ ...updateFields, displayOptions: { hide: { dataToSend: ['autoMapInputData'] } } },
+	{ ...readOnlyFields, displayOptions: { hide: { dataToSend: ['autoMapInputData'], '@tool': [true] } } },
 	{
 		displayName: 'Fields to Map',
 		name: 'fieldsToMap',
 		type: 'multiOptions',
 		options: [
 			{ name: 'Billing Address', value: 'billingAddress' },
-			{ name: 'Billing Threshold', value: 'billingThreshold' },
-			{ name: 'Credit Balance', value: 'creditBalance' },
 			{ name: 'Credit Balance Recharge', value: 'creditBalanceRecharge' },
 			{ name: 'Display Name', value: 'displayName' },
-			{ name: 'Hourly Spend Limit', value: 'hourlySpendLimit' },
-			{ name: 'Hourly Spend Rate', value: 'hourlySpendRate' },
-			{ name: 'Monthly Spend Limit', value: 'monthlySpendLimit' },
-			{ name: 'Next Invoice Total', value: 'nextInvoiceTotal' },
 			{ name: 'Payment Terms', value: 'paymentTerms' },
 			{ name: 'State', value: 'state' },
 			{ name: 'Stripe Ref', value: 'stripeRef' },
 			{ name: 'Tax ID', value: 'taxId' },
+			...readOnlyPaths,
 		],
 		default: ['billingAddress', 'displayName', 'taxId'],
 		displayOptions: { show: { dataToSend: ['autoMapInputData'] } },
 		description:
-			'Only these are taken from the input item, under their API names, nested or with dots: displayName, billingAddress.city. Blank values are left out. The preset are the fields that Cudo Compute documents as updatable.',
+			'Only these are taken from the input item, under their API names, nested or with dots: displayName, billingAddress.city. Blank values are left out. Credit Balance Recharge is taken without its transaction, which has an entry of its own. The preset are the fields that Cudo Compute documents as updatable.',
 	},
 	fieldsToClear,
 	shared.dryRun,
@@ -498,7 +542,7 @@ const updateParameters: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. displayName,billingAddress.city',
 				description:
-					'The update mask to send instead of the one that is made from exactly the fields set and cleared. Paths in lowerCamelCase, separated by commas, without spaces. A field it names that has no value is erased.',
+					'The update mask to send instead of the one that is made from exactly the fields set and cleared. Paths in lowerCamelCase, separated by commas, without spaces. It is sent as given: a field it names that has no value is erased, and an object it names is replaced by exactly what is set.',
 			},
 		],
 	},
@@ -542,7 +586,7 @@ export const properties: INodeProperties[] = [
 				name: 'Update',
 				value: 'update',
 				action: 'Update billing account',
-				description: 'Update the billing address, limits or other fields of a billing account',
+				description: 'Update the billing address, tax ID, name or other fields of a billing account',
 			},
 		],
 		default: 'update',

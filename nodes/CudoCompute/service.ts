@@ -5,8 +5,9 @@ import { nameFields } from '../shared/parameters/readUpdate';
 import { isRecord, textOf } from '../shared/fields/record';
 import type { Listing } from '../shared/http/paging';
 import type { Response, Service, ServiceFault, Target, Violation } from '../shared/service';
-import { clearable, updateFields } from './description';
+import { clearable, readOnlyFields, responseOnly, updateFields } from './description';
 import { adjustToMask, maskGiven, maskOf } from './updateMask';
+import { needsWholeObjects, objectsToNameWhole, withWholeObjects } from './wholeObjects';
 
 const PATH = '/v1/billing-accounts';
 
@@ -98,8 +99,10 @@ export const cudoCompute: Service = {
 				{ path: 'taxId.value', type: 'text', meaning: 'taxNumber' },
 			],
 			updateFields,
+			readOnlyFields,
 		),
 		clearable,
+		responseOnly,
 		recordKeys: ['id', 'displayName', 'billingAddress', 'creditBalance', 'paymentTerms', 'createTime'],
 		zeroIsLeftOut: true,
 	},
@@ -119,10 +122,16 @@ export const cudoCompute: Service = {
 		nameOf: ({ displayName }) => displayName,
 		read: ({ key }) => ({ method: 'GET', path: `${PATH}/${encodeURIComponent(key)}` }),
 		adjust: adjustToMask,
-		update({ target, changes, body: billingAccount, options }) {
-			const body = { billingAccount, updateMask: maskGiven(options) ?? maskOf(changes) };
-			return { method: 'PATCH', path: `${PATH}/${encodeURIComponent(target.key)}`, body };
+		needsRecord: needsWholeObjects,
+		update(parts) {
+			const given = maskGiven(parts.options);
+			const built = given === undefined ? withWholeObjects(parts, cudoCompute.fields.all) : { billingAccount: parts.body };
+			if ('failure' in built) return built;
+			const updateMask = given ?? maskOf(parts.changes, parts.ways);
+			const body = { billingAccount: built.billingAccount, updateMask };
+			return { method: 'PATCH', path: `${PATH}/${encodeURIComponent(parts.target.key)}`, body };
 		},
+		otherWays: objectsToNameWhole,
 		idOf: ({ id }) => id,
 		simplify: ({ id, displayName, state, paymentTerms, monthlySpend, billingAddress, taxId, ...record }) => ({
 			id,

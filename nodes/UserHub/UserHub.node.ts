@@ -9,13 +9,14 @@ import {
 
 import { applyPlan } from '../shared/operations/applyPlan';
 import { get } from '../shared/operations/get';
+import { getMany } from '../shared/operations/getMany';
 import { searchList } from '../shared/operations/searchList';
 import { runOperation } from '../shared/operations/operation';
 import { update } from '../shared/operations/update';
 import { properties } from './description';
 import { organizations, userHub } from './service';
 
-const operations = { applyPlan, get, update };
+const operations = { applyPlan, get, getAll: getMany(organizations), update };
 
 export class UserHub implements INodeType {
 	description: INodeTypeDescription = {
@@ -25,7 +26,7 @@ export class UserHub implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle:
-			'={{ ({ applyPlan: $parameter["dryRun"] ? "Check Plan" : "Apply Plan", get: "Get", update: "Update" }[$parameter["operation"]] ?? "") + ": Billing Account" }}',
+			'={{ { applyPlan: ($parameter["dryRun"] ? "Check Plan" : "Apply Plan") + ": Billing Account", get: "Get: Billing Account", getAll: "Get Many: Organization", update: "Update: Billing Account" }[$parameter["operation"]] ?? "" }}',
 		description: 'Get and update the billing account of a UserHub organization or user',
 		defaults: { name: 'UserHub' },
 		usableAsTool: true,

@@ -123,19 +123,30 @@ const fieldsToClear: INodeProperties = {
 	type: 'multiOptions',
 	options: [
 		{ name: 'Address', value: 'address' },
+		{ name: 'Address > City', value: 'address.city' },
+		{ name: 'Address > Country', value: 'address.country' },
+		{ name: 'Address > Lines', value: 'address.lines' },
+		{ name: 'Address > Postal Code', value: 'address.postalCode' },
+		{ name: 'Address > State', value: 'address.state' },
 		{ name: 'Display Name', value: 'displayName' },
 		{ name: 'Email', value: 'email' },
 		{ name: 'Phone Number', value: 'phoneNumber' },
 	],
 	default: [],
 	description:
-		'The fields to erase. They are sent as null, as the SDKs of UserHub do; UserHub does not document what that does. Blank values elsewhere never erase anything.',
+		'The fields to erase. Texts are sent empty and the whole address as null, as the SDKs of UserHub do; UserHub does not document what that does. With a part of the address, the rest of it is sent as it is. Blank values elsewhere never erase anything.',
 };
 
 /** The paths that can be erased. */
 export const clearable = fieldsToClear.options!.map((option) => (option as { value: string }).value);
 
 const updateParameters: INodeProperties[] = [
+	{
+		displayName: 'UserHub marks this call of its API as a preview, so it may change',
+		name: 'previewNotice',
+		type: 'notice',
+		default: '',
+	},
 	shared.dataToSend,
 	{ ...updateFields, displayOptions: { hide: { dataToSend: ['autoMapInputData'] } } },
 	{
@@ -181,7 +192,10 @@ export const properties: INodeProperties[] = [
 		name: 'resource',
 		type: 'options',
 		noDataExpression: true,
-		options: [{ name: 'Billing Account', value: 'billingAccount' }],
+		options: [
+			{ name: 'Billing Account', value: 'billingAccount' },
+			{ name: 'Organization', value: 'organization' },
+		],
 		default: 'billingAccount',
 	},
 	{
@@ -211,6 +225,22 @@ export const properties: INodeProperties[] = [
 			},
 		],
 		default: 'update',
+	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['organization'] } },
+		options: [
+			{
+				name: 'Get Many',
+				value: 'getAll',
+				action: 'Get many organizations',
+				description: 'Get a list of the organizations of the signed-in user, for example to update the billing account of each',
+			},
+		],
+		default: 'getAll',
 	},
 	{
 		displayName: 'Account Of',
@@ -247,5 +277,31 @@ export const properties: INodeProperties[] = [
 		default: {},
 		displayOptions: { show: { resource: ['billingAccount'], operation: ['get'] } },
 		options: [shared.maxConcurrentRequests, shared.maxRequestsPerSecond, shared.maxRetries, shared.readOutput, shared.timeout],
+	},
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		displayOptions: { show: { resource: ['organization'], operation: ['getAll'] } },
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		displayOptions: { show: { resource: ['organization'], operation: ['getAll'], returnAll: [false] } },
+		description: 'Max number of results to return',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		displayOptions: { show: { resource: ['organization'], operation: ['getAll'] } },
+		options: [shared.maxRetries, shared.readOutput, shared.timeout],
 	},
 ];

@@ -16,6 +16,8 @@ export const organizations: Listing = {
 	records: 'organizations',
 	nextToken: 'nextPageToken',
 	pageSize: 100,
+	query: { orderBy: 'displayName' },
+	simplify: ({ id, uniqueId, displayName, email, memberCount, disabled }) => ({ id, uniqueId, displayName, email, memberCount, disabled }),
 };
 
 /** `{ code, message, reason, param, localeMessage }`; a 429 may be plain text. */
@@ -36,13 +38,22 @@ function request(method: ApiRequest['method'], { key }: Target): ApiRequest {
 	return key === '' ? { method, path: PATH } : { method, path: PATH, query: { organizationId: key } };
 }
 
-/** The current address with the changed parts laid over it: whether UserHub merges or replaces an address is undocumented. */
-function wholeAddress(record: IDataObject | undefined, changed: IDataObject): IDataObject {
+/** Whether a path is a part of the address. */
+function isOfAddress(path: string): boolean {
+	return path !== 'address' && isWithin(path, 'address');
+}
+
+/**
+ * The current address with the changed parts laid over it: whether UserHub merges or replaces an address is undocumented. A part that is cleared is
+ * sent empty, which removes it under either reading.
+ */
+function wholeAddress(record: IDataObject | undefined, changed: IDataObject, clear: string[]): IDataObject {
 	const current = isRecord(record?.address) ? record.address : {};
 	const whole: IDataObject = {};
 	for (const part of ADDRESS_PARTS) {
 		const value = changed[part] ?? current[part];
-		if (!isBlank(value)) whole[part] = value;
+		if (clear.includes(`address.${part}`)) whole[part] = part === 'lines' ? [] : '';
+		else if (!isBlank(value)) whole[part] = value;
 	}
 	return whole;
 }
@@ -105,10 +116,14 @@ export const userHub: Service = {
 		},
 		nameOf: ({ displayName }) => displayName,
 		read: (target) => request('GET', target),
-		needsRecord: ({ set }) => [...set.keys()].some((path) => isWithin(path, 'address')),
-		update({ target, changes: { clear }, body, record }) {
-			if (isRecord(body.address)) body.address = wholeAddress(record, body.address);
-			for (const path of clear) body[path] = null;
+		needsRecord: ({ set, clear }) => [...set.keys(), ...clear].some(isOfAddress),
+		update({ target, changes: { set, clear }, body: values, record }) {
+			const body = { ...values };
+			if ([...set.keys(), ...clear].some(isOfAddress)) {
+				body.address = wholeAddress(record, isRecord(values.address) ? values.address : {}, clear);
+			}
+			// As the SDKs clear: a text with an empty one, the address with null.
+			for (const path of clear.filter((cleared) => !isOfAddress(cleared))) body[path] = path === 'address' ? null : '';
 			return { ...request('PATCH', target), body };
 		},
 		simplify: ({ state, displayName, email, phoneNumber, address, currencyCode, balanceAmount, subscription }) => ({

@@ -15,6 +15,8 @@ export interface Field {
 	type: FieldType;
 	/** Most characters the API takes, where it states a length. */
 	maxLength?: number;
+	/** The smallest number that makes sense, where there is one. */
+	minimum?: number;
 	/** What a text stands for where the API takes any text: it is compared as such, and sent as it is. */
 	meaning?: 'country' | 'phone' | 'taxNumber';
 	/** Refuse Changes Above guards it. */
@@ -29,6 +31,8 @@ export interface NamedField extends Field {
 	parameter: string[];
 	/** The values an enum takes. */
 	choices?: string[];
+	/** It stands in the collection of fields that the API marks as read-only. */
+	isReadOnly?: boolean;
 }
 
 export type FieldValue = boolean | number | string | string[];
@@ -84,6 +88,8 @@ export interface ParameterReader {
 	node: INode;
 	/** The value of a parameter for an item, expressions resolved. The value is shared between items: do not change it. */
 	read(name: string, itemIndex: number, fallback?: unknown, options?: { extractValue: boolean }): unknown;
+	/** The time zone of the workflow. */
+	timeZone(): string;
 }
 
 /** One HTTP request, before credentials are added. The path is below the credential's base URL and already encoded. */
@@ -225,6 +231,8 @@ export interface ServiceFields {
 	all: NamedField[];
 	/** The paths that Fields to Clear offers: none where the API cannot erase. */
 	clearable: string[];
+	/** Parts of mapped objects that the API shows and does not take: they are left out in silence, so that what was read can be given back. */
+	responseOnly?: string[];
 	/** Keys of which a record of this API has at least one: an answer without any shows nothing of an account. */
 	recordKeys: string[];
 	/** The service leaves zero values (false, 0) out of its answers, as proto3 does. */
@@ -257,7 +265,12 @@ export interface UpdateParts {
 	record?: IDataObject;
 	/** The options of the node, as the person gave them, for those that only this API has. */
 	options: IDataObject;
+	/** The service's ways that this run has found out, as `otherWays` names them. */
+	ways: ReadonlySet<string>;
 }
+
+/** Why an update may have to be sent in another way: the service refused it, or accepted it and left these fields as they were. */
+export type NoEffect = { how: 'refused'; status: number; fault: ServiceFault } | { how: 'ignored'; fields: string[] };
 
 /** The accounts of a service: how they are addressed, read and updated. */
 export interface ServiceAccount {
@@ -266,11 +279,17 @@ export interface ServiceAccount {
 	/** The account that the parameters of a plan select; undefined where they select none. */
 	select(selector: IDataObject): Target | undefined;
 	read(target: Target): ApiRequest;
-	update(parts: UpdateParts): ApiRequest;
+	/** The request of an update, or why it cannot be built from the current record. */
+	update(parts: UpdateParts): ApiRequest | { failure: Failure };
+	/**
+	 * Ways of the service that the update as it was sent did not keep to, where that is why it had no effect: it is sent again as `update` builds it with
+	 * them, and later updates of the connection begin so. None where there is no other way.
+	 */
+	otherWays?(parts: UpdateParts, why: NoEffect): string[];
 	/** What an option that only this API has makes of the changes, and what is wrong with it. */
-	adjust?(changes: Changes, options: IDataObject): { changes: Changes; problems: Problem[] };
+	adjust?(changes: Changes, options: IDataObject, fields: NamedField[]): { changes: Changes; problems: Problem[] };
 	/** Whether the update can only be built from the current record. It is not needed unless this says so. */
-	needsRecord?(changes: Changes): boolean;
+	needsRecord?(changes: Changes, options: IDataObject): boolean;
 	/** The ID of the account that a record is of, where records say so. */
 	idOf?(record: IDataObject): unknown;
 	/** The account's name in a record, where it has one there. */

@@ -211,22 +211,30 @@ describe('Cudo Compute Update', () => {
 		body: { id: path.split('/').at(-1), ...((body as IDataObject).billingAccount as IDataObject) },
 	});
 
-	test('sends the set fields and a mask that names exactly them', async () => {
-		const service = fakeService(baseUrl, { [`PATCH ${route}`]: { body: record } });
+	test('sends the set fields, in whole objects, and a mask that names exactly them', async () => {
+		const service = fakeService(baseUrl, { [`GET ${route}`]: { body: record }, [`PATCH ${route}`]: { body: record } });
 		const { outputs, error } = await run({
 			operation: 'update',
 			...selection,
-			updateFields: { displayName: 'Acme Ltd', billingAddress: { city: 'London', line2: '' }, billingThreshold: '100' },
+			updateFields: { displayName: 'Acme Ltd', billingAddress: { city: 'London', line2: '' } },
+			readOnlyFields: { billingThreshold: '100' },
 		});
 
 		expect(error).toBeUndefined();
-		expect(service.requests).toHaveLength(1);
-		const [{ body, ...request }] = service.requests;
+		expect(service.requests.map(({ method }) => method)).toEqual(['GET', 'PATCH']);
+		const [, { body, ...request }] = service.requests;
 		expect(request).toEqual({ method: 'PATCH', path: route, query: {}, headers: jsonHeaders('cudoCompute') });
 		expect(body).toEqual({
 			billingAccount: {
 				displayName: 'Acme Ltd',
-				billingAddress: { city: 'London' },
+				billingAddress: {
+					name: 'Acme Ltd',
+					line1: '1 High Street',
+					city: 'London',
+					postalCode: 'N1 1AA',
+					country: 'GB',
+					phone: '+442012345678',
+				},
 				billingThreshold: { value: '100' },
 			},
 			updateMask: expect.any(String),
@@ -325,6 +333,7 @@ describe('Cudo Compute Update', () => {
 
 	test('shows which fields are wrong in the words of Cudo', async () => {
 		fakeService(baseUrl, {
+			[`GET ${route}`]: { body: record },
 			[`PATCH ${route}`]: {
 				status: 400,
 				body: {
@@ -444,7 +453,8 @@ describe('Cudo Compute Update', () => {
 		const { hints, error } = await run({
 			operation: 'update',
 			...selection,
-			updateFields: { displayName: 'Acme Ltd', monthlySpendLimit: '2000' },
+			updateFields: { displayName: 'Acme Ltd' },
+			readOnlyFields: { monthlySpendLimit: '2000' },
 		});
 
 		expect(error).toBeUndefined();

@@ -1,17 +1,19 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
+import { untouched } from '../model/serviceModel.mts';
+import type { Asked, UpdateFixture } from '../services/fixture.mts';
 import { services } from '../services/index.mts';
 import { accounts } from '../support/accounts.mts';
 import { loadContract } from '../support/contract.mts';
 import { runNode } from '../support/engine.mts';
 import { nodes } from '../support/installation.mts';
 import type { NodeName } from '../support/installation.mts';
-import { leavesOf, toApi } from '../support/leaves.mts';
+import { leavesOf, nested, toApi } from '../support/leaves.mts';
 import { overlap, put } from '../support/paths.mts';
 import { keptAccount } from '../support/keptAccount.mts';
 import { closeServices, fakeService } from '../support/service.mts';
-import { clearablePaths, parameterPath, valuesOf } from '../support/updates.mts';
+import { clearablePaths, entriesFor, inForm, parameterPath, valuesOf } from '../support/updates.mts';
 
 const RUNS = 120;
 
@@ -44,10 +46,11 @@ function generatedUpdates(name: NodeName): fc.Arbitrary<GeneratedUpdate> {
 describe.each(Object.keys(nodes) as NodeName[])('Any update of %s', (name) => {
 	const contract = loadContract(name);
 	const byPath = new Map(contract.leaves.map((leaf) => [leaf.path, leaf]));
-	const { baseUrl, route, record, credentials, selection } = accounts[name];
-	const { recordIn, bodyOf: expectedBodyOf } = services[name].update;
+	const { baseUrl, route, record: fullRecord, credentials, selection } = accounts[name];
+	const { recordIn, bodyOf: expectedBodyOf, isIncomplete } = services[name].update as UpdateFixture;
 
-	async function bodyOf({ values, cleared }: GeneratedUpdate, how: 'defineBelow' | 'autoMapInputData') {
+	/** The body that an update of an account sends; undefined where the item is an error and nothing is sent. */
+	async function bodyOf({ values, cleared }: GeneratedUpdate, how: 'defineBelow' | 'autoMapInputData', record = fullRecord) {
 		const service = fakeService(baseUrl, keptAccount(name, record).routes(route));
 		const json: IDataObject = {};
 		const updateFields: IDataObject = {};
@@ -63,15 +66,14 @@ describe.each(Object.keys(nodes) as NodeName[])('Any update of %s', (name) => {
 				operation: 'update',
 				...selection,
 				dataToSend: how,
-				...(how === 'defineBelow' ? { updateFields } : { fieldsToMap: [...new Set(Object.keys(json))] }),
+				...(how === 'defineBelow' ? inForm(nodes[name], updateFields) : { fieldsToMap: entriesFor(nodes[name], Object.keys(values)) }),
 				fieldsToClear: cleared,
 			} as never,
 		});
 		closeServices();
-		expect(result.error).toBeUndefined();
 		const updates = service.requests.filter(({ method }) => method === 'PATCH');
-		expect(updates).toHaveLength(1);
-		return updates[0].body as IDataObject;
+		expect(updates).toHaveLength(result.error ? 0 : 1);
+		return updates[0]?.body as IDataObject | undefined;
 	}
 
 	/** A body in a form that can be compared: the record leaf by leaf, and a mask as a sorted list. */
@@ -85,10 +87,19 @@ describe.each(Object.keys(nodes) as NodeName[])('Any update of %s', (name) => {
 	}
 
 	/** The body that an update must have. */
-	function expectedBody({ values, cleared }: GeneratedUpdate): IDataObject {
-		const asked = Object.entries(values).map(([path, value]) => [path, toApi(byPath.get(path)!, value)]);
-		return expectedBodyOf({ values: Object.fromEntries(asked), clear: cleared }, record);
+	function expectedBody(update: GeneratedUpdate, record = fullRecord): IDataObject {
+		return expectedBodyOf(askedOf(update), record);
 	}
+
+	function askedOf({ values, cleared }: GeneratedUpdate): Asked {
+		const asked = Object.entries(values).map(([path, value]) => [path, toApi(byPath.get(path)!, value)]);
+		return { values: Object.fromEntries(asked), clear: cleared };
+	}
+
+	/** A record that has any of the fields. */
+	const records = fc
+		.record(Object.fromEntries(contract.leaves.map((leaf) => [leaf.path, valuesOf(leaf)])), { requiredKeys: [] })
+		.map((values) => ({ ...untouched(name), ...nested(contract.leaves, values) }));
 
 	test.each(['defineBelow', 'autoMapInputData'] as const)(
 		'keeps to the contract and sends what was asked, no more and no less (%s)',
@@ -98,7 +109,7 @@ describe.each(Object.keys(nodes) as NodeName[])('Any update of %s', (name) => {
 					const body = await bodyOf(update, how);
 
 					expect(contract.faultsOfUpdate(body)).toEqual([]);
-					expect(partsOf(body)).toEqual(partsOf(expectedBody(update)));
+					expect(partsOf(body!)).toEqual(partsOf(expectedBody(update)));
 				}),
 				{ numRuns: RUNS },
 			);
@@ -106,11 +117,25 @@ describe.each(Object.keys(nodes) as NodeName[])('Any update of %s', (name) => {
 		120_000,
 	);
 
+	test('keeps to the contract whatever the account has, or is an error because parts are missing that go together', async () => {
+		await fc.assert(
+			fc.asyncProperty(generatedUpdates(name), records, async (update, record) => {
+				const body = await bodyOf(update, 'defineBelow', record);
+
+				expect(body === undefined).toBe(isIncomplete?.(askedOf(update), record) ?? false);
+				if (!body) return;
+				expect(contract.faultsOfUpdate(body)).toEqual([]);
+				expect(partsOf(body)).toEqual(partsOf(expectedBody(update, record)));
+			}),
+			{ numRuns: RUNS },
+		);
+	}, 120_000);
+
 	test('keeps to the contract with every field at once', async () => {
 		const values = Object.fromEntries(contract.leaves.map((leaf) => [leaf.path, fc.sample(valuesOf(leaf), { numRuns: 1, seed: 7 })[0]]));
 		const body = await bodyOf({ values, cleared: [] }, 'defineBelow');
 
 		expect(contract.faultsOfUpdate(body)).toEqual([]);
-		expect(partsOf(body)).toEqual(partsOf(expectedBody({ values, cleared: [] })));
+		expect(partsOf(body!)).toEqual(partsOf(expectedBody({ values, cleared: [] })));
 	});
 });

@@ -8,8 +8,8 @@ import { executeContext } from '../support/engine.mts';
 function outcome(read: () => unknown): unknown {
 	try {
 		return { value: read() };
-	} catch (error) {
-		return { error: (error as Error).message };
+	} catch {
+		return { error: true };
 	}
 }
 

@@ -12,7 +12,7 @@ import { toApi } from '../support/leaves.mts';
 import { isWithin, put } from '../support/paths.mts';
 import { keptAccount } from '../support/keptAccount.mts';
 import { closeServices, fakeService } from '../support/service.mts';
-import { clearablePaths, parameterPath, valuesOf } from '../support/updates.mts';
+import { clearablePaths, inForm, parameterPath, valuesOf } from '../support/updates.mts';
 
 afterEach(closeServices);
 
@@ -49,7 +49,7 @@ describe.each(nodeNames)('Update of %s', (name) => {
 
 	test.each(leaves.map((leaf) => ({ path: leaf.path, leaf })))('sends $path and nothing else', async ({ leaf }) => {
 		const value = valueOf(leaf);
-		const { result, requests } = await update(name, { updateFields: put({}, parameterPath(leaf.path), value) });
+		const { result, requests } = await update(name, inForm(nodes[name], put({}, parameterPath(leaf.path), value)));
 
 		expect(result.error).toBeUndefined();
 		const asked = { values: { [leaf.path]: toApi(leaf, value) }, clear: [] };
@@ -57,7 +57,7 @@ describe.each(nodeNames)('Update of %s', (name) => {
 	});
 
 	test.each(leaves.map((leaf) => ({ path: leaf.path, leaf })))('sends nothing while $path is blank', async ({ leaf }) => {
-		const { result, requests } = await update(name, { updateFields: put({}, parameterPath(leaf.path), '') });
+		const { result, requests } = await update(name, inForm(nodes[name], put({}, parameterPath(leaf.path), '')));
 
 		expect(requests).toEqual([]);
 		expect(result.error).toMatchObject({ name: 'NodeOperationError' });
@@ -80,14 +80,14 @@ describe.each(nodeNames.filter((name) => clearablePaths(nodes[name]).length > 0)
 		const { result, requests } = await update(name, { fieldsToClear: [path] });
 
 		expect(result.error).toBeUndefined();
-		expect(requests).toHaveLength(1);
-		expect(requests[0].body).toEqual(services[name].update.bodyOf({ values: {}, clear: [path] }, accounts[name].record));
+		const { bodyOf, readsFirst } = services[name].update;
+		expect(requests).toEqual(expectedRequests(name, bodyOf({ values: {}, clear: [path] }, accounts[name].record), readsFirst([path])));
 	});
 
 	test.each(clearable)('refuses to clear %s where it, or a part of it, is also set', async (path) => {
 		const leaf = leaves.find((candidate) => isWithin(candidate.path, path))!;
 		const { result, requests } = await update(name, {
-			updateFields: put({}, parameterPath(leaf.path), valueOf(leaf)),
+			...inForm(nodes[name], put({}, parameterPath(leaf.path), valueOf(leaf))),
 			fieldsToClear: [path],
 		});
 

@@ -4,12 +4,14 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { accounts } from '../support/accounts.mts';
 import { runNode, startNode } from '../support/engine.mts';
 import type { NodeResult, NodeRun } from '../support/engine.mts';
+import { nodes } from '../support/installation.mts';
 import type { NodeName } from '../support/installation.mts';
 import { outcomeIn } from '../support/items.mts';
 import { keptAccount } from '../support/keptAccount.mts';
 import { byId } from '../support/locator.mts';
 import { closeServices, fakeService, holdUntil } from '../support/service.mts';
 import type { Answer, Routes, SeenRequest } from '../support/service.mts';
+import { inForm } from '../support/updates.mts';
 
 /** The table "What happens" of the README, row by row. */
 
@@ -78,7 +80,7 @@ describe('what is sent', () => {
 		['one inside the other', { taxId: { value: 'GB1' } }, ['taxId'], 'Tax ID is both set and cleared'],
 	])('setting and clearing %s: item error', async (_, updateFields, fieldsToClear, message) => {
 		const service = fakeService(cudoUrl, {});
-		const { error } = await runCudo({ billingAccountId: byId('a'), updateFields, fieldsToClear }, [{}]);
+		const { error } = await runCudo({ billingAccountId: byId('a'), ...inForm(nodes.cudoCompute, updateFields), fieldsToClear }, [{}]);
 		expect(error).toMatchObject({ message });
 		expect(service.requests).toEqual([]);
 	});
@@ -111,9 +113,9 @@ describe('value breaks the contract', () => {
 		[
 			'cudoCompute',
 			'neither true nor false',
-			{ creditBalanceRecharge: { autoRecharge: 'yes' } },
+			{ creditBalanceRecharge: { autoRecharge: 'maybe' } },
 			'Credit Balance Recharge > Auto Recharge is neither true nor false',
-			/"yes"/,
+			/"maybe"/,
 		],
 		[
 			'userHub',
@@ -133,13 +135,13 @@ describe('value breaks the contract', () => {
 		async (node, _, updateFields, message, remedy) => {
 			const { baseUrl, credentials, selection } = accounts[node];
 			const service = fakeService(baseUrl, {});
-			const { error } = await runNode({ node, credentials, parameters: { ...selection, updateFields } });
+			const { error } = await runNode({ node, credentials, parameters: { ...selection, ...inForm(nodes[node], updateFields) } });
 			expect(error).toMatchObject({ message, description: expect.stringMatching(remedy), context: { itemIndex: 0 } });
 			expect(service.requests).toEqual([]);
 		},
 	);
 
-	const parameters = { ...byItem, updateFields: { monthlySpendLimit: '={{ $json.limit }}' } };
+	const parameters = { ...byItem, readOnlyFields: { monthlySpendLimit: '={{ $json.limit }}' } };
 	const items = [
 		{ account: 'a', limit: '1' },
 		{ account: 'b', limit: 'x' },
@@ -172,8 +174,10 @@ describe('value breaks the contract', () => {
 describe('Auto-Map', () => {
 	const autoMap = { billingAccountId: byId('a'), dataToSend: 'autoMapInputData' };
 
+	const read = { [`GET ${cudoRoute('a')}`]: { body: { id: 'a' } } };
+
 	test('only Fields to Map are read, nested or with dots; blank and null are left alone', async () => {
-		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: applied });
+		const service = fakeService(cudoUrl, { ...read, [`PATCH ${cudoRoute('a')}`]: applied });
 		await runCudo({ ...autoMap, fieldsToMap: ['billingAddress', 'displayName', 'taxId'] }, [
 			{
 				displayName: 'Acme',
@@ -183,21 +187,27 @@ describe('Auto-Map', () => {
 				billingAddress: { line1: '' },
 			},
 		]);
-		expect(service.requests[0].body).toEqual({
+		expect(service.requests[1].body).toEqual({
 			billingAccount: { displayName: 'Acme', billingAddress: { city: 'Paris' }, taxId: { value: 'GB1' } },
 			updateMask: 'billingAddress.city,displayName,taxId.value',
 		});
 	});
 
 	test('spreadsheet values are coerced where it is safe', async () => {
-		const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: applied });
+		const service = fakeService(cudoUrl, { ...read, [`PATCH ${cudoRoute('a')}`]: applied });
 		await runCudo({ ...autoMap, fieldsToMap: ['creditBalanceRecharge', 'displayName', 'monthlySpendLimit'] }, [
-			{ displayName: 25, monthlySpendLimit: 25, 'creditBalanceRecharge.autoRecharge': 'TRUE', 'creditBalanceRecharge.low': { value: '5' } },
+			{
+				displayName: 25,
+				monthlySpendLimit: 25,
+				'creditBalanceRecharge.autoRecharge': 'TRUE',
+				'creditBalanceRecharge.low': { value: '5' },
+				'creditBalanceRecharge.high': 50,
+			},
 		]);
-		expect((service.requests[0].body as IDataObject).billingAccount).toEqual({
+		expect((service.requests[1].body as IDataObject).billingAccount).toEqual({
 			displayName: '25',
 			monthlySpendLimit: { value: '25' },
-			creditBalanceRecharge: { autoRecharge: true, low: { value: '5' } },
+			creditBalanceRecharge: { autoRecharge: true, low: { value: '5' }, high: { value: '50' } },
 		});
 	});
 
@@ -527,7 +537,11 @@ describe('refused', () => {
 	])('%s: a change larger than Refuse Changes Above: item error before its update', async (node, record, updateFields, message) => {
 		const { baseUrl, route, credentials, selection } = accounts[node];
 		const service = fakeService(baseUrl, { [`GET ${route}`]: { body: record } });
-		const { error } = await runNode({ node, credentials, parameters: { ...selection, updateFields, options: { refuseChangesAbove: 50 } } });
+		const { error } = await runNode({
+			node,
+			credentials,
+			parameters: { ...selection, ...inForm(nodes[node], updateFields), options: { refuseChangesAbove: 50 } },
+		});
 		expect(error).toMatchObject({ message });
 		expect(patches(service.requests)).toEqual([]);
 	});
@@ -555,7 +569,7 @@ describe('accepted is not applied', () => {
 	/** Updates an account that the service keeps. */
 	async function updateKept(kept: ReturnType<typeof keptAccount>, options: IDataObject = {}, updateFields: INodeParameters = both) {
 		const service = fakeService(cudoUrl, kept.routes(cudoRoute('a')));
-		const parameters = { billingAccountId: byId('a'), updateFields, options: options as INodeParameters };
+		const parameters = { billingAccountId: byId('a'), ...inForm(nodes.cudoCompute, updateFields), options: options as INodeParameters };
 		return { service, ...(await runCudo(parameters, [{}], { onError: 'continueRegularOutput' })) };
 	}
 
@@ -597,7 +611,7 @@ describe('accepted is not applied', () => {
 			return kept.read(request);
 		};
 		fakeService(cudoUrl, { ...kept.routes(cudoRoute('a')), [`PATCH ${cudoRoute('a')}`]: update });
-		const parameters = { billingAccountId: byId('a'), updateFields: { monthlySpendLimit: '5' }, options: { includeChanges: true } };
+		const parameters = { billingAccountId: byId('a'), readOnlyFields: { monthlySpendLimit: '5' }, options: { includeChanges: true } };
 		const { outputs } = await runCudo(parameters, [{}], { onError: 'continueRegularOutput' });
 		expect(outputs[0][0].json).toMatchObject({
 			error: { outcome: 'updated', changes: [{ field: 'monthlySpendLimit', from: '3', to: '4' }], undo: { billingAccountId: 'a' } },
@@ -749,7 +763,11 @@ describe('runs and options', () => {
 			[`GET ${cudoRoute('a')}`]: { body: { id: 'a', displayName: 'New', monthlySpendLimit: { value: '5.00' } } },
 		});
 		const { outputs } = await runCudo(
-			{ ...byItem, updateFields: { displayName: 'New', monthlySpendLimit: '5' }, options: { skipIfUnchanged: true, includeChanges: true } },
+			{
+				...byItem,
+				...inForm(nodes.cudoCompute, { displayName: 'New', monthlySpendLimit: '5' }),
+				options: { skipIfUnchanged: true, includeChanges: true },
+			},
 			[{ account: 'a', name: 'New' }],
 		);
 		expect(methods(service.requests)).toEqual(['GET']);
@@ -799,11 +817,11 @@ describe('runs and options', () => {
 	describe("Update Mask of one's own", () => {
 		const withMask = (updateMask: string, more: IDataObject = {}) => ({
 			billingAccountId: byId('a'),
-			updateFields: { displayName: 'New', billingAddress: { city: 'Paris' } },
+			updateFields: { displayName: 'New' },
 			options: { updateMask, ...more } as INodeParameters,
 		});
 
-		test('it is sent as it is; values outside it are not', async () => {
+		test('it is sent as it is, where it covers every value', async () => {
 			const service = fakeService(cudoUrl, { [`PATCH ${cudoRoute('a')}`]: { body: { displayName: 'New' } } });
 			await runCudo(withMask('displayName,taxId'), [{}]);
 			expect(service.requests[0].body).toEqual({ billingAccount: { displayName: 'New' }, updateMask: 'displayName,taxId' });

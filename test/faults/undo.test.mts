@@ -25,14 +25,14 @@ async function run(service: NodeName, parameters: INodeParameters, items: IDataO
 }
 
 test.each(nodeNames)('%s: undo, fed back through Auto-Map, restores the former records', async (service) => {
-	const { accounts, selection, updateFields, fieldsToClear, fieldsToMap, clears } = services[service].faults.undo;
+	const { accounts, selection, updateFields, readOnlyFields = {}, fieldsToClear, fieldsToMap, clears } = services[service].faults.undo;
 	const records = () => accounts.map((account) => bench.sandbox[service].record(account));
 	const former = records();
 	const selectors = accounts.map((account) => ({ billingAccountId: account, organizationId: account }));
 
 	const updated = await run(
 		service,
-		{ ...selection, updateFields, ...(fieldsToClear && { fieldsToClear }), options: { includeChanges: true } },
+		{ ...selection, updateFields, readOnlyFields, ...(fieldsToClear && { fieldsToClear }), options: { includeChanges: true } },
 		selectors,
 	);
 	records().forEach((record, index) => expect(record).not.toEqual(former[index]));

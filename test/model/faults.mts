@@ -25,7 +25,9 @@ export type Meaning =
 	/** Surely not carried out, and it does not pass. */
 	| 'refusal'
 	/** The credential is refused. */
-	| 'unauthorized';
+	| 'unauthorized'
+	/** Surely without effect on some fields, which the service takes in another way only. */
+	| 'otherWay';
 
 /** A kind of answer. */
 export interface Kind {

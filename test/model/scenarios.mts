@@ -129,7 +129,7 @@ function distinct(model: ServiceModel, leaves: Leaf[], draft: ScenarioItem, inde
 		(path, position) => !isSet(path) && !draft.clear.slice(0, position).some((earlier) => isWithin(path, earlier)),
 	);
 	if (Object.keys(values).length + clear.length === 0) values[leaves[0].path] = poolOf(model.name, leaves[0])[index % 2];
-	services[model.name].model.distinguish?.(values);
+	services[model.name].model.distinguish?.(values, clear);
 	for (const leaf of model.leaves) if (leaf.path in values) values[leaf.path] = tagged(model.name, leaf, values[leaf.path], index);
 	const options = { ...draft.options };
 	if (model.guarded.length === 0) delete options.refuseChangesAbove;

@@ -10,7 +10,7 @@ import { nodes } from '../support/installation.mts';
 import { nested } from '../support/leaves.mts';
 import { put } from '../support/paths.mts';
 import { closeServices } from '../support/service.mts';
-import { parameterPath } from '../support/updates.mts';
+import { entriesFor, inForm, parameterPath } from '../support/updates.mts';
 import { checkExecution } from './check.mts';
 import type { Execution } from './check.mts';
 import type { Handed } from './claims.mts';
@@ -63,7 +63,7 @@ function parametersOf(model: ServiceModel, scenario: Scenario): INodeParameters 
 	return {
 		...(ofUser ? services[model.name].model.ownAccount : accounts[model.name].selectionOf('={{ $json.account }}')),
 		dataToSend: autoMap ? 'autoMapInputData' : 'defineBelow',
-		...(autoMap ? { fieldsToMap: [...new Set(paths.map((path) => path.split('.')[0]))] } : { updateFields }),
+		...(autoMap ? { fieldsToMap: entriesFor(nodes[model.name], paths) } : inForm(nodes[model.name], updateFields)),
 		...(model.clearable.length > 0 && { fieldsToClear: '={{ $json.clear }}' }),
 		dryRun: option('dryRun'),
 		options: {

@@ -7,9 +7,57 @@ import { fromAi } from '../support/fromAi.mts';
 import { leavesOf, nested } from '../support/leaves.mts';
 import { byId } from '../support/locator.mts';
 import { put, removeAt, valueAt } from '../support/paths.mts';
-import type { ServiceFixture } from './fixture.mts';
+import type { Asked, ServiceFixture } from './fixture.mts';
 import { grpcCodes } from './grpcCodes.mts';
-import { same, sorted } from './same.mts';
+import { same } from './same.mts';
+
+/** The objects that are sent whole where a part of them is touched: their parts, each with what it is sent as where it has no value but is required. */
+const wholeObjects: Record<string, Record<string, unknown>> = {
+	billingAddress: Object.fromEntries(
+		['name', 'line1', 'line2', 'city', 'state', 'postalCode', 'country', 'phone'].map((part) => [part, undefined]),
+	),
+	taxId: { type: undefined, value: undefined },
+	creditBalanceRecharge: { autoRecharge: false, high: { value: '0' }, low: { value: '0' } },
+};
+
+/** Only sent where a part of it is set. */
+const transactionParts: Record<string, unknown> = {
+	'transaction.amount': { value: '0' },
+	'transaction.createTime': undefined,
+	'transaction.description': '',
+	'transaction.id': '',
+	'transaction.lastPaymentError.code': '',
+	'transaction.lastPaymentError.declineCode': '',
+	'transaction.latestCharge.amount': { value: '0' },
+	'transaction.latestCharge.createTime': undefined,
+	'transaction.latestCharge.failureCode': '',
+	'transaction.latestCharge.paid': false,
+	'transaction.latestCharge.refunded': false,
+	'transaction.latestCharge.status': '',
+	'transaction.status': '',
+	'transaction.succeeded': false,
+};
+const TRANSACTION = 'creditBalanceRecharge.transaction';
+
+const isBlank = (value: unknown) => value === undefined || value === null || value === '';
+
+/** The objects of which an update touches a part. */
+const objectsInPart = ({ values, clear }: Asked) =>
+	Object.keys(wholeObjects).filter((object) => [...Object.keys(values), ...clear].some((path) => path.startsWith(`${object}.`)));
+
+/** The parts that are sent of the objects that an update touches a part of: what each is now, and what it is sent as where that is nothing. */
+function partsToSend(asked: Asked, record: IDataObject): Array<{ path: string; current: unknown; zero: unknown }> {
+	const isSet = (outer: string) => Object.keys(asked.values).some((path) => path.startsWith(`${outer}.`));
+	return objectsInPart(asked)
+		.filter((object) => isSet(object) || record[object])
+		.flatMap((object) => {
+			const parts = { ...wholeObjects[object], ...(object === 'creditBalanceRecharge' && isSet(TRANSACTION) ? transactionParts : {}) };
+			return Object.entries(parts).map(([part, zero]) => {
+				const path = `${object}.${part}`;
+				return { path, current: asked.clear.includes(path) ? undefined : valueAt(record, path), zero };
+			});
+		});
+}
 
 const selectionOf = (id: string) => ({ billingAccountId: byId(id) });
 const routeOf = (account: string) => `/v1/billing-accounts/${encodeURIComponent(account)}`;
@@ -47,7 +95,28 @@ export const cudoCompute: ServiceFixture = {
 			state: 'STATE_ACTIVE',
 			billingThreshold: { value: '100' },
 			creditBalance: { value: '25.50' },
-			creditBalanceRecharge: { autoRecharge: true, low: { value: '10' }, high: { value: '50' } },
+			creditBalanceRecharge: {
+				autoRecharge: true,
+				low: { value: '10' },
+				high: { value: '50' },
+				transaction: {
+					id: 'txn_1',
+					amount: { value: '40' },
+					createTime: '2025-10-31T09:00:00Z',
+					description: 'Credit balance recharge',
+					status: 'succeeded',
+					succeeded: true,
+					lastPaymentError: { code: '', declineCode: '' },
+					latestCharge: {
+						amount: { value: '40' },
+						createTime: '2025-10-31T09:00:00Z',
+						failureCode: '',
+						paid: true,
+						refunded: false,
+						status: 'succeeded',
+					},
+				},
+			},
 			hourlySpendLimit: { value: '5' },
 			hourlySpendRate: { value: '0.4' },
 			monthlySpend: '120.10',
@@ -63,12 +132,24 @@ export const cudoCompute: ServiceFixture = {
 		recordIn: 'billingAccount',
 		// What is in the mask and not in the body is erased.
 		erasable: ({ paths }) => paths,
-		bodyOf({ values, clear }) {
+		bodyOf(asked, record) {
+			const { values, clear } = asked;
 			const billingAccount: IDataObject = {};
+			for (const { path, current, zero } of partsToSend(asked, record)) {
+				const value = values[path] ?? (isBlank(current) ? zero : current);
+				if (value !== undefined) put(billingAccount, path.split('.'), value);
+			}
 			for (const [path, value] of Object.entries(values)) put(billingAccount, path.split('.'), value);
 			return { billingAccount, updateMask: [...Object.keys(values), ...clear].sort().join(',') };
 		},
-		readsFirst: () => false,
+		isIncomplete: (asked, record) =>
+			partsToSend(asked, record).some(({ path, current, zero }) => {
+				if (!path.startsWith('creditBalanceRecharge.') || path in asked.values || asked.clear.includes(path) || !isBlank(current))
+					return false;
+				const around = valueAt(record, path.slice(0, path.lastIndexOf('.')));
+				return zero === undefined || (zero !== '' && Object.keys((around ?? {}) as IDataObject).length === 0);
+			}),
+		readsFirst: (paths) => objectsInPart({ values: {}, clear: paths }).length > 0,
 	},
 
 	sandboxCredentials: (baseUrl) => [{ title: 'Cudo Compute', type: 'cudoComputeApi', data: { baseUrl, apiKey: standIn.secrets.apiKey } }],
@@ -102,7 +183,8 @@ export const cudoCompute: ServiceFixture = {
 		parameters: {
 			resource: 'billingAccount',
 			...selectionOf('={{ $json.account }}'),
-			updateFields: { displayName: '={{ $json.displayName }}', hourlySpendLimit: '={{ $json.hourlySpendLimit.value }}' },
+			updateFields: { displayName: '={{ $json.displayName }}' },
+			readOnlyFields: { hourlySpendLimit: '={{ $json.hourlySpendLimit.value }}' },
 		},
 		errorBody: (status, message, retryDelay) => ({
 			code: status,
@@ -124,11 +206,19 @@ export const cudoCompute: ServiceFixture = {
 				paymentTerms: 'PAYMENT_TERMS_INVOICE',
 				// Line 2 is empty before.
 				billingAddress: { line2: 'Second Floor', city: 'London' },
-				billingThreshold: '750.5',
-				creditBalanceRecharge: { autoRecharge: false, low: '30', transactionLatestChargePaid: false },
+				creditBalanceRecharge: { autoRecharge: false, low: '30' },
 			},
+			readOnlyFields: { billingThreshold: '750.5', creditBalanceRecharge: { transactionLatestChargePaid: false } },
 			fieldsToClear: ['billingAddress.state', 'monthlySpendLimit'],
-			fieldsToMap: ['billingAddress', 'billingThreshold', 'creditBalanceRecharge', 'displayName', 'monthlySpendLimit', 'paymentTerms'],
+			fieldsToMap: [
+				'billingAddress',
+				'billingThreshold',
+				'creditBalanceRecharge',
+				'creditBalanceRecharge.transaction',
+				'displayName',
+				'monthlySpendLimit',
+				'paymentTerms',
+			],
 			clears: true,
 		},
 	},
@@ -153,25 +243,54 @@ export const cudoCompute: ServiceFixture = {
 		],
 		untouched: ['id', 'createBy'],
 		// A decimal that was cleared reads 0 instead of being absent.
-		habits: ['showsZero'],
+		// A path inside an object, in the mask, is cut to the object, refused or ignored.
+		habits: ['showsZero', 'cutsMask', 'refusesParts', 'ignoresParts'],
 		answers: {
 			aborted: { meaning: 'ambiguous', send: { status: 409, headers: {}, body: { code: 10, message: 'Aborted', details: [] } } },
 		},
 		pools: {},
-		apply(leaves, record, { billingAccount, updateMask }, { showsZero }) {
+		// The other parts of an object are taken from the record, so an item that touches a part has a name of its own.
+		distinguish(values, clear) {
+			if (objectsInPart({ values, clear }).length > 0) values.displayName ??= 'Acme';
+		},
+		wantsOtherWay({ updateMask }, { cutsMask, refusesParts, ignoresParts }) {
+			if (!String(updateMask).includes('.') || cutsMask || !(refusesParts || ignoresParts)) return undefined;
+			const message = `invalid path in update_mask: ${String(updateMask)}`;
+			return refusesParts ? { refusal: { status: 400, body: { code: 3, message, details: [] } } } : {};
+		},
+		apply(leaves, record, { billingAccount, updateMask }, { showsZero, cutsMask, ignoresParts }) {
 			const isDecimal = (path: string) => leaves.some((leaf) => leaf.path === path && leaf.type === 'decimal');
 			const next = structuredClone(record);
-			for (const path of String(updateMask).split(',')) {
+			const paths = String(updateMask)
+				.split(',')
+				.filter((path) => cutsMask || !ignoresParts || !path.includes('.'))
+				.map((path) => (cutsMask ? path.split('.')[0] : path));
+			for (const path of paths) {
 				const value = valueAt(billingAccount, path);
 				if (value !== undefined) put(next, path.split('.'), structuredClone(value));
 				else if (showsZero && isDecimal(path)) put(next, path.split('.'), { value: '0' });
 				else removeAt(next, path);
 			}
+			// The service keeps what it only shows.
+			const transaction = valueAt(record, TRANSACTION);
+			if (next.creditBalanceRecharge && transaction && !paths.includes(TRANSACTION)) {
+				next.creditBalanceRecharge = { transaction, ...(next.creditBalanceRecharge as IDataObject) };
+			}
 			return next;
 		},
-		isPatchOf: (leaves, { billingAccount, updateMask }, { values, clear }) =>
-			same(String(updateMask).split(',').sort(), [...Object.keys(values), ...clear].sort()) &&
-			same(sorted(leavesOf(billingAccount, leaves)), sorted(leavesOf(nested(leaves, values), leaves))),
+		// Objects are sent whole, so besides the item's own values the body has those of the record.
+		isPatchOf(leaves, { billingAccount, updateMask }, asked) {
+			const mask = String(updateMask).split(',').sort();
+			const paths = [...Object.keys(asked.values), ...asked.clear];
+			const objects = objectsInPart(asked).filter((object) => mask.includes(object));
+			const inObject = (path: string, among: string[]) => among.some((object) => path.startsWith(`${object}.`));
+			const sent = leavesOf(billingAccount, leaves);
+			return (
+				same(mask, [...new Set([...paths.filter((path) => !inObject(path, objects)), ...objects])].sort()) &&
+				Object.entries(leavesOf(nested(leaves, asked.values), leaves)).every(([path, value]) => same(sent[path], value)) &&
+				Object.keys(sent).every((path) => path in asked.values || inObject(path, objectsInPart(asked)))
+			);
+		},
 	},
 
 	tool: {
@@ -179,19 +298,31 @@ export const cudoCompute: ServiceFixture = {
 			...selectionOf(fromAi('Billing_Account')),
 			updateFields: {
 				billingAddress: { city: fromAi('City'), line2: fromAi('Line_2') },
-				creditBalanceRecharge: { autoRecharge: fromAi('Auto_Recharge') },
-				monthlySpendLimit: fromAi('Monthly_Spend_Limit'),
+				creditBalanceRecharge: { autoRecharge: fromAi('Auto_Recharge'), low: fromAi('Low') },
 				state: fromAi('State'),
 			},
 		},
 		required: {
 			call: { Billing_Account: 'acme-billing', City: 'Rome' },
-			sent: { billingAccount: { billingAddress: { city: 'Rome' } }, updateMask: 'billingAddress.city' },
+			sent: {
+				billingAccount: {
+					billingAddress: {
+						name: 'Acme Ltd',
+						line1: '1 High Street',
+						city: 'Rome',
+						state: 'Dorset',
+						postalCode: 'BH1 1AA',
+						country: 'GB',
+						phone: '+441202000000',
+					},
+				},
+				updateMask: 'billingAddress.city',
+			},
 		},
-		blanks: { Billing_Account: 'acme-billing', City: 'Rome', Line_2: '', Auto_Recharge: '', Monthly_Spend_Limit: '', State: '' },
+		blanks: { Billing_Account: 'acme-billing', City: 'Rome', Line_2: '', Auto_Recharge: '', Low: '', State: '' },
 		wrong: {
-			call: { Billing_Account: 'acme-billing', City: '', Line_2: '', Auto_Recharge: '', Monthly_Spend_Limit: '1,000 €', State: '' },
-			told: [/Monthly Spend Limit is not a decimal number/, /Use digits with a dot for the fraction/],
+			call: { Billing_Account: 'acme-billing', City: '', Line_2: '', Auto_Recharge: '', Low: '1,000 €', State: '' },
+			told: [/Credit Balance Recharge > Low is not a decimal number/, /Use digits with a dot for the fraction/],
 		},
 	},
 	searches: ['spend limit', 'tax ID', 'cudo'],

@@ -5,6 +5,7 @@ import type { Sandbox } from '../../sandbox/sandbox.mts';
 import type { TokenServer } from '../faults/tokenServer.mts';
 import type { Kind } from '../model/faults.mts';
 import type { Contract, Leaf } from '../support/contract.mts';
+import type { Answer } from '../support/service.mts';
 import type { StoredCredentials } from '../support/engine.mts';
 
 /** Everything that tests, benchmark and demo need to know of one service. What the contract says is not repeated here. */
@@ -67,6 +68,8 @@ export interface UpdateFixture {
 	 * @param record the account as it is
 	 */
 	bodyOf(asked: Asked, record: IDataObject): IDataObject;
+	/** Whether an update lacks parts that go together, and the record does not have them either, so that it cannot be sent. Never unless given. */
+	isIncomplete?(asked: Asked, record: IDataObject): boolean;
 	/** Whether the record has to be read before an update of these paths. */
 	readsFirst(paths: string[]): boolean;
 }
@@ -141,6 +144,7 @@ export interface UndoFixture {
 	/** Where the account comes from: the input item, and the undo item. */
 	selection: INodeParameters;
 	updateFields: INodeParameters;
+	readOnlyFields?: INodeParameters;
 	fieldsToClear?: string[];
 	fieldsToMap: string[];
 	/** Whether Fields to Clear takes what was empty before. */
@@ -172,7 +176,9 @@ export interface ModelFixture {
 	/** Values of the paths whose form the service checks beyond the contract. */
 	pools: Record<string, unknown[]>;
 	/** Adds to the values of an item what makes its request distinct from those of other items. */
-	distinguish?(values: Record<string, unknown>): void;
+	distinguish?(values: Record<string, unknown>, clear: string[]): void;
+	/** Whether the service, with these habits, has this update sent again in another way: `refused` with this answer, or accepted with parts ignored. */
+	wantsOtherWay?(patch: IDataObject, habits: Record<string, boolean>): { refusal?: Answer } | undefined;
 	/** The record that an accepted update leads to. */
 	apply(leaves: Leaf[], record: IDataObject, patch: IDataObject, habits: Record<string, boolean>): IDataObject;
 	/** Whether an update with this body may be the item's, whatever the record was. */

@@ -14,6 +14,11 @@ import { same } from './same.mts';
 const selectionOf = (id: string) => ({ accountOf: 'organization', organizationId: byId(id) });
 const isOfAddress = (path: string) => path.startsWith('address.');
 
+const isEmpty = (value: unknown) => value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** What erases a field. */
+const emptyOf = (path: string) => (path === 'address' ? null : path === 'address.lines' ? [] : '');
+
 /** A way to sign in. What a person entered before for the other way stays in the credential, but is not sent. */
 const signInWith = (kind: 'userAccessToken' | 'adminKey'): SignIn => ({
 	name: kind,
@@ -71,13 +76,14 @@ export const userHub: ServiceFixture = {
 	},
 
 	update: {
-		erasable: ({ nullablePaths }) => nullablePaths,
+		// A text is erased by an empty one, the address by null.
+		erasable: ({ paths }) => paths,
 		bodyOf({ values, clear }, record) {
 			const body: IDataObject = {};
 			for (const [path, value] of Object.entries(values)) put(body, path.split('.'), value);
-			for (const path of clear) put(body, path.split('.'), null);
+			for (const path of clear) put(body, path.split('.'), emptyOf(path));
 			// The service may replace the whole address, so the rest of it is sent as it is.
-			if (Object.keys(values).some(isOfAddress)) {
+			if ([...Object.keys(values), ...clear].some(isOfAddress)) {
 				body.address = { ...(record.address as IDataObject), ...(body.address as IDataObject) };
 			}
 			return body;
@@ -157,15 +163,21 @@ export const userHub: ServiceFixture = {
 		apply(_, record, patch, { replacesAddress }) {
 			const next: IDataObject = structuredClone(record);
 			for (const [key, value] of Object.entries(patch)) {
-				if (value === null) delete next[key];
-				else if (key === 'address' && !replacesAddress) next.address = { ...(next.address as IDataObject), ...(value as IDataObject) };
-				else next[key] = value;
+				if (isEmpty(value)) delete next[key];
+				else if (key !== 'address') next[key] = value;
+				else {
+					const address = { ...(replacesAddress ? {} : (next.address as IDataObject)), ...(value as IDataObject) };
+					const parts = Object.entries(address).filter(([, part]) => !isEmpty(part));
+					if (parts.length > 0) next.address = Object.fromEntries(parts) as IDataObject;
+					else delete next.address;
+				}
 			}
 			return next;
 		},
 		// An address is sent as a whole, so besides the item's own parts it has those of the record.
 		isPatchOf(leaves, patch, { values, clear }) {
-			const expected: IDataObject = { ...nested(leaves, values), ...Object.fromEntries(clear.map((path) => [path, null])) };
+			const expected = nested(leaves, values);
+			for (const path of clear) put(expected, path.split('.'), emptyOf(path));
 			return (
 				same(Object.keys(patch).sort(), Object.keys(expected).sort()) &&
 				Object.entries(leavesOf(expected, leaves)).every(([path, value]) => same(valueAt(patch, path), value))

@@ -22,6 +22,8 @@ export interface Leaf {
 	enum?: string[];
 	maxLength?: number;
 	nullable: boolean;
+	/** The service marks it as read-only, or an object around it. */
+	readOnly: boolean;
 }
 
 /** One of the contracts the nodes are held to. */
@@ -60,16 +62,24 @@ function closed(schema: Schema): Schema {
 	return { ...flat, properties, additionalProperties: false };
 }
 
-function walk(schema: Schema, path: string, visit: (path: string, schema: Schema, leaf: Leaf['type'] | undefined) => void) {
+function walk(
+	schema: Schema,
+	path: string,
+	visit: (path: string, schema: Schema, leaf: Leaf['type'] | undefined) => void,
+	isReadOnly = false,
+) {
 	for (const [name, declared] of Object.entries(schema.properties ?? {})) {
-		const inner = flatten(declared as Schema);
+		const plain = flatten(declared as Schema);
+		// The first of several forms is the usual one; the others stand for nothing.
+		const inner: Schema = { ...(plain.anyOf?.[0] as Schema | undefined), ...plain };
+		inner.readOnly ||= isReadOnly;
 		const innerPath = path === '' ? name : `${path}.${name}`;
 		if (inner.type === 'array') visit(innerPath, inner, 'lines');
 		else if (!inner.properties) visit(innerPath, inner, inner.type as Leaf['type']);
 		else if (isDecimal(inner)) visit(innerPath, inner, 'decimal');
 		else {
 			visit(innerPath, inner, undefined);
-			walk(inner, innerPath, visit);
+			walk(inner, innerPath, visit, inner.readOnly);
 		}
 	}
 }
@@ -115,6 +125,7 @@ export function loadContract(service: NodeName): Contract {
 			...(schema.enum && { enum: schema.enum.filter((value) => value !== null) as string[] }),
 			...(schema.maxLength !== undefined && { maxLength: schema.maxLength }),
 			nullable: schema.nullable ?? false,
+			readOnly: schema.readOnly ?? false,
 		});
 	});
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import type { INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
 
 import type { Leaf } from './contract.mts';
+import { isWithin, put } from './paths.mts';
 
 /** Where the value of a contract's field stands below the Update Fields parameter. Names below the second level are joined. */
 export function parameterPath(path: string): string[] {
@@ -18,6 +19,28 @@ export function propertyOf(node: INodeType, name: string): INodeProperties {
 	return found;
 }
 
+/**
+ * Fields in one object, as the parameters of the form: what is read-only has a collection of its own.
+ *
+ * @param fields by the names that they have below their collection
+ */
+export function inForm({ description }: INodeType, fields: IDataObject): INodeParameters {
+	const readOnly = description.properties.find(({ name }) => name === 'readOnlyFields')?.options as INodeProperties[] | undefined;
+	const split: { updateFields: IDataObject; readOnlyFields: IDataObject } = { updateFields: {}, readOnlyFields: {} };
+	for (const [name, value] of Object.entries(fields)) {
+		const offered = readOnly?.find((option) => option.name === name);
+		if (offered?.type !== 'collection') split[offered ? 'readOnlyFields' : 'updateFields'][name] = value;
+		else {
+			for (const [part, inner] of Object.entries(value as IDataObject)) {
+				const isOffered = (offered.options as INodeProperties[]).some((option) => option.name === part);
+				put(split[isOffered ? 'readOnlyFields' : 'updateFields'], [name, part], inner);
+			}
+		}
+	}
+	const { updateFields, readOnlyFields } = split;
+	return { updateFields, ...(Object.keys(readOnlyFields).length > 0 && { readOnlyFields }) } as INodeParameters;
+}
+
 /** The values that a list of options offers. */
 export const optionValues = ({ options }: INodeProperties) => ((options ?? []) as INodePropertyOptions[]).map(({ value }) => value);
 
@@ -28,9 +51,20 @@ export const clearablePaths = ({ description }: INodeType): string[] =>
 		.flatMap(optionValues)
 		.map(String);
 
+/** The entries of Fields to Map that these paths need: of those that hold a path, the one that is nearest to it. */
+export function entriesFor(node: INodeType, paths: string[]): string[] {
+	const entries = optionValues(propertyOf(node, 'fieldsToMap')).map(String);
+	const nearest = (path: string) =>
+		entries.filter((entry) => isWithin(path, entry)).reduce((longest, entry) => (entry.length > longest.length ? entry : longest), '');
+	return [...new Set(paths.map(nearest))];
+}
+
 // n8n takes a parameter that begins with = for an expression.
 const text = (maxLength: number) =>
-	fc.string({ minLength: 1, maxLength, unit: 'grapheme' }).filter((value) => value.trim() !== '' && !value.startsWith('='));
+	fc
+		.string({ minLength: 1, maxLength, unit: 'grapheme' })
+		.map((value) => value.trim())
+		.filter((value) => value !== '' && !value.startsWith('=') && !value.includes('\ufffd'));
 
 const decimal = fc
 	.tuple(

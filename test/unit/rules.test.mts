@@ -11,7 +11,7 @@ const field = (type: FieldType, more: Partial<NamedField> = {}): NamedField => (
 
 /** The value as it is sent, or why it is not. */
 function check(type: FieldType, value: unknown, more?: Partial<NamedField>): unknown {
-	const checked = checkValue(field(type, more), value);
+	const checked = checkValue(field(type, more), value, 'Europe/Berlin');
 	return 'fault' in checked ? `fault: ${checked.fault}` : checked.value;
 }
 
@@ -22,6 +22,8 @@ test.each<[FieldType, unknown, unknown, Partial<NamedField>?]>([
 	['boolean', true, true],
 	['boolean', false, false],
 	['boolean', 'TRUE', true],
+	['boolean', 'yes', true],
+	['boolean', 0, false],
 	['boolean', ' false ', false],
 	['country', 'GB', 'GB'],
 	['country', ' US ', 'US'],
@@ -51,7 +53,7 @@ test.each<[FieldType, unknown, unknown, Partial<NamedField>?]>([
 	['phone', '+12125550123', '+12125550123'],
 	['phone', ' +442012345678 ', '+442012345678'],
 	['text', 'Acme', 'Acme'],
-	['text', ' Acme ', ' Acme '],
+	['text', ' Acme ', 'Acme'],
 	['text', 25, '25'],
 	['text', 0, '0'],
 	['text', '🚀'.repeat(5), '🚀'.repeat(5), { maxLength: 5 }],
@@ -62,13 +64,9 @@ test.each<[FieldType, unknown, unknown, Partial<NamedField>?]>([
 });
 
 test.each<[FieldType, unknown, string, Partial<NamedField>?]>([
-	['boolean', 'yes', 'is neither true nor false'],
-	['boolean', 1, 'is neither true nor false'],
 	['country', 'UK', 'is not a country code'],
-	['country', 'gb', 'is not a country code'],
 	['country', 'GBR', 'is not a country code'],
 	['dateTime', '2026-01-31', 'is not a date and time'],
-	['dateTime', '2026-01-31T09:00:00', 'is not a date and time'],
 	['dateTime', '2026-02-29T09:00:00Z', 'is not a date and time'],
 	['dateTime', '2026-13-01T09:00:00Z', 'is not a date and time'],
 	['dateTime', '2026-01-31T24:00:00Z', 'is not a date and time'],
@@ -77,7 +75,7 @@ test.each<[FieldType, unknown, string, Partial<NamedField>?]>([
 	['decimal', '1,000', 'is not a decimal number'],
 	['decimal', '€5', 'is not a decimal number'],
 	['decimal', true, 'is not a decimal number'],
-	['decimal', Infinity, 'is not a decimal number'],
+	['decimal', Infinity, 'is not a value but what a failed expression leaves'],
 	['decimal', { value: '1', currency: 'EUR' }, 'is not a decimal number'],
 	['decimal', 2 ** 53, 'is not a decimal number'],
 	['email', 'billing', 'is not an e-mail address'],
@@ -86,18 +84,15 @@ test.each<[FieldType, unknown, string, Partial<NamedField>?]>([
 	['email', 'a@b..example', 'is not an e-mail address'],
 	['email', `${'a'.repeat(60)}@b.example`, 'is too long: 70 characters, where 40 are allowed', { maxLength: 40 }],
 	['enum', 'ACTIVE', 'is not one of the values that the service knows', choices],
-	['enum', 'state_active', 'is not one of the values that the service knows', choices],
 	['enum', 1, 'is not one of the values that the service knows', choices],
 	['int32', 2.5, 'is not a whole number'],
-	['int32', '2.0', 'is not a whole number'],
 	['int32', '1e3', 'is not a whole number'],
 	['int32', 'many', 'is not a whole number'],
-	['int32', NaN, 'is not a whole number'],
+	['int32', NaN, 'is not a value but what a failed expression leaves'],
 	['int32', 2_147_483_648, 'is outside the range of the service'],
 	['int32', '-2147483649', 'is outside the range of the service'],
 	['lines', ['1 High Street', { line: 2 }], 'is not a list of texts'],
 	['phone', '12125550123', 'is not a phone number in E.164 format'],
-	['phone', '+1 212 555 0123', 'is not a phone number in E.164 format'],
 	['phone', '+0123', 'is not a phone number in E.164 format'],
 	['phone', `+1${'0'.repeat(15)}`, 'is not a phone number in E.164 format'],
 	['text', { name: 'Acme' }, 'is not a text'],
@@ -109,7 +104,7 @@ test.each<[FieldType, unknown, string, Partial<NamedField>?]>([
 	['url', 'javascript:alert(1)', 'is not a web address'],
 ])('%s refuses %j: it %s', (type, value, fault, more = {}) => {
 	expect(check(type, value, more)).toBe(`fault: ${fault}`);
-	expect(checkValue(field(type, more), value)).toMatchObject({ remedy: expect.stringMatching(/^[A-Z].*\.$/) });
+	expect(checkValue(field(type, more), value, 'Europe/Berlin')).toMatchObject({ remedy: expect.stringMatching(/^[A-Z].*\.$/) });
 });
 
 test.each([undefined, null, '', ' \t\n', [], ['', ' ', null]])('%j is blank', (value) => expect(isBlank(value)).toBe(true));

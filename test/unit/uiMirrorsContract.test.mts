@@ -5,9 +5,10 @@ import { loadContract } from '../support/contract.mts';
 import type { Leaf } from '../support/contract.mts';
 import { nodes } from '../support/installation.mts';
 import type { NodeName } from '../support/installation.mts';
+import { isWithin } from '../support/paths.mts';
 import { clearablePaths, optionValues, parameterPath, propertyOf } from '../support/updates.mts';
 
-/** Every field that Update Fields offers, by where its value stands; a collection inside is opened. */
+/** Every field that a collection offers, by where its value stands; a collection inside is opened. */
 function offeredFields(updateFields: INodeProperties): Map<string, INodeProperties> {
 	const offered = new Map<string, INodeProperties>();
 	for (const field of updateFields.options as INodeProperties[]) {
@@ -27,12 +28,33 @@ function typesFor(leaf: Leaf): string[] {
 
 describe.each(Object.keys(nodes) as NodeName[])('The parameters of %s', (name) => {
 	const contract = loadContract(name);
-	const updateFields = propertyOf(nodes[name], 'updateFields');
-	const offered = offeredFields(updateFields);
+	const writable = offeredFields(propertyOf(nodes[name], 'updateFields'));
+	const hasReadOnlyFields = nodes[name].description.properties.some((property) => property.name === 'readOnlyFields');
+	const readOnly: Map<string, INodeProperties> = hasReadOnlyFields ? offeredFields(propertyOf(nodes[name], 'readOnlyFields')) : new Map();
+	const offered = new Map([...writable, ...readOnly]);
 	const cases = contract.leaves.map((leaf) => ({ path: leaf.path, leaf, parameter: parameterPath(leaf.path).join('.') }));
 
 	test('offer every field of the contract, and no other', () => {
 		expect([...offered.keys()].sort()).toEqual(cases.map(({ parameter }) => parameter).sort());
+	});
+
+	test('offer what the service marks as read-only apart from the rest', () => {
+		const marked = cases.filter(({ leaf }) => leaf.readOnly).map(({ parameter }) => parameter);
+
+		expect([...readOnly.keys()].sort()).toEqual(marked.sort());
+		expect([...writable.keys()].filter((parameter) => readOnly.has(parameter))).toEqual([]);
+		for (const parameter of marked) expect(offered.get(parameter)?.description).toContain('read-only');
+	});
+
+	test.each(['fieldsToMap', 'fieldsToClear'])('name what is read-only last and as such in %s', (list) => {
+		const found = nodes[name].description.properties.find((property) => property.name === list);
+		const options = (found?.options ?? []) as INodePropertyOptions[];
+		const isReadOnly = ({ value }: INodePropertyOptions) =>
+			contract.leaves.some((leaf) => leaf.readOnly && isWithin(leaf.path, String(value))) &&
+			contract.leaves.every((leaf) => leaf.readOnly || !isWithin(leaf.path, String(value)));
+
+		expect(options.filter(isReadOnly)).toEqual(options.filter((option) => option.name.endsWith('(Read-Only)')));
+		expect(options.slice(options.findIndex(isReadOnly)).every(isReadOnly) || !options.some(isReadOnly)).toBe(true);
 	});
 
 	test.each(cases)('offer $path with the type of the contract', ({ leaf, parameter }) => {

@@ -1,11 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { readAccount } from '../http/ask';
-import { differences, holds, missingFrom, simulate, toBody } from '../plan/changes';
+import { differences, holds, missingFrom, simulate } from '../plan/changes';
 import { NO_PLAN, planTextOf, undoPlanOf } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
-import type { ApiRequest, Failure, Result, Service } from '../service';
+import type { ApiRequest, Failure, Result } from '../service';
 import { accountNameOf } from './accountName';
+import { buildRequest } from './buildRequest';
 import { failed, join, succeeded, type Applied, type Claim } from './claim';
 import { whyRefused } from './guard';
 import type { Lane } from './lane';
@@ -25,7 +26,8 @@ const FRESH_MS = 10_000;
 /** What has been learned on the way, for the report. */
 interface Learned {
 	before?: IDataObject;
-	request?: ApiRequest;
+	/** The request as it was sent last, or would be. */
+	sent?: { request: ApiRequest };
 }
 
 /**
@@ -52,13 +54,14 @@ export async function applyUpdate(lane: Lane, update: PlannedUpdate, mode: Apply
 		const refused = refusedByGuards(lane, update, before, mode);
 		if (refused) return withLearned(lane, update, learned, refused);
 
-		const request = buildRequest(lane.connection.run.service, update, before);
-		learned.request = request;
+		const request = buildRequest(lane.connection, update, before);
+		if ('failure' in request) return withLearned(lane, update, learned, failed(update, 'not sent', request.failure));
+		learned.sent = { request };
 
 		const planned = update.options.dryRun ? plannedOnly(lane, update, before!) : undefined;
 		if (planned) return withLearned(lane, update, learned, planned);
 
-		return withLearned(lane, update, learned, await sendUntilSettled(lane, update, request, before, claim));
+		return withLearned(lane, update, learned, await sendUntilSettled(lane, update, learned.sent, before, claim));
 	} catch (error) {
 		return broken(lane, update, claim, error);
 	}
@@ -83,7 +86,7 @@ async function readWhatIsNeeded(
 		skipIfUnchanged ||
 		(output !== 'record' && output !== 'simplified') ||
 		refuseChangesAbove !== undefined ||
-		run.service.account.needsRecord?.(update.changes) === true;
+		run.service.account.needsRecord?.(update.changes, update.options.serviceOptions) === true;
 	if (!isNeeded) return { record: undefined };
 	if (dryRun && lane.simulated) return { record: lane.simulated };
 	if (lane.lastRead && Date.now() - lane.lastRead.at < FRESH_MS) return { record: lane.lastRead.record };
@@ -102,10 +105,6 @@ function refusedByGuards(lane: Lane, update: PlannedUpdate, before: IDataObject 
 	const failure = before && whyRefused(update, before, lane.connection.run.service.fields.zeroIsLeftOut);
 	if (!failure) return undefined;
 	return { ...failed(update, 'not sent', failure), end: mode.wasChecked ? 'stop' : 'next' };
-}
-
-function buildRequest(service: Service, { target, changes, touched, options }: PlannedUpdate, record: IDataObject | undefined): ApiRequest {
-	return service.account.update({ target, changes, body: toBody(touched), record, options: options.serviceOptions });
 }
 
 /** Dry Run: the update is shown, and not sent. */
@@ -136,11 +135,11 @@ function alreadyAsAsked(lane: Lane, update: PlannedUpdate, before: IDataObject):
 }
 
 /** Adds what was learned on the way: the account's name, the request, and the update as a plan, so that it can be applied again. */
-function withLearned(lane: Lane, update: PlannedUpdate, { before, request }: Learned, { result, end }: Applied): Applied {
+function withLearned(lane: Lane, update: PlannedUpdate, { before, sent }: Learned, { result, end }: Applied): Applied {
 	const record = result.record ?? before;
 	const known: Partial<Result> = { accountName: accountNameOf(lane.connection, record) };
-	if (request) {
-		const { method, path, query = {}, body = {} } = request;
+	if (sent) {
+		const { method, path, query = {}, body = {} } = sent.request;
 		known.request = { method, url: `${lane.connection.credential.baseUrl}${path}`, query, body };
 	}
 	const isToApply = result.outcome === 'planned' || result.failure !== undefined;

@@ -6,10 +6,11 @@ import { explain } from '../http/explain';
 import type { Urgency } from '../http/line';
 import { missingFrom } from '../plan/changes';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
-import type { Answer, ApiRequest, Failure } from '../service';
+import type { Answer, ApiRequest, Failure, NoEffect } from '../service';
+import { partsOf } from './buildRequest';
 import { failed, join, NOT_STARTED, type Applied, type Claim } from './claim';
 import type { Lane } from './lane';
-import { settled } from './settled';
+import { leftAsTheyWere, settled } from './settled';
 
 /** What is known while an update is sent. */
 interface Sending {
@@ -18,84 +19,142 @@ interface Sending {
 	/** The record before, where it was read. */
 	before: IDataObject | undefined;
 	claim: Claim;
+	/** What is sent, kept for the report. */
+	sent: { request: ApiRequest };
+	/** The service's ways that the request keeps to. */
+	ways: Set<string>;
+	/** An attempt has left. */
+	isBegun: boolean;
 	/** The service has received an attempt. */
 	isReceived: boolean;
 	/** An attempt may still be carried out: it was not answered with certainty, and the account has not shown all asked values since. */
 	isOpen: boolean;
+	/** What the account showed after the service had accepted an attempt that it did not carry out, or not all of it. */
+	accepted?: { record: IDataObject; words?: string };
 }
 
 /**
  * Sends an update until it is settled what became of it: a small machine over the verdicts of the retry policy.
  *
+ * @param sent the request; another one where the update has to be sent in another way
  * @param before the record before, where it was read
  * @param claim what may be claimed if this throws
  */
 export async function sendUntilSettled(
 	lane: Lane,
 	update: PlannedUpdate,
-	request: ApiRequest,
+	sent: { request: ApiRequest },
 	before: IDataObject | undefined,
 	claim: Claim,
 ): Promise<Applied> {
 	const { connection } = lane;
 	const { run } = connection;
-	const sending: Sending = { lane, update, before, claim, isReceived: false, isOpen: false };
+	const sending: Sending = {
+		lane,
+		update,
+		before,
+		claim,
+		sent,
+		ways: new Set(connection.ways),
+		isBegun: false,
+		isReceived: false,
+		isOpen: false,
+	};
 	const probe = run.service.account.read(update.target);
 	let urgency: Urgency = before === undefined ? 'fresh' : 'begun';
-	let hasBegun = false;
 	for (let attempt = 1; ; ) {
 		const place = await connection.line.enter(urgency);
 		// Another item may have failed while this one waited.
-		const mayStart = !connection.ended && !run.signal?.aborted && (hasBegun || !run.isOver());
+		const mayStart = !connection.ended && !run.signal?.aborted && (sending.isBegun || !run.isOver());
 		if (!mayStart) {
 			place.free();
-			if (!hasBegun) return failed(update, 'not sent', connection.ended ?? NOT_STARTED);
 			return await gaveUp(sending, connection.ended ?? NOT_STARTED);
 		}
 		lane.simulated = undefined;
 		lane.lastRead = undefined;
 		lane.hasSent = true;
+		sending.isBegun = true;
 		claim.outcome = 'unknown';
-		hasBegun = true;
-		const asked = await ask(connection, place, request, probe, attempt);
+		urgency = 'begun';
+		let asked: Asked;
+		try {
+			keepToWays(sending, connection.ways, before);
+			asked = await ask(connection, place, sent.request, probe, attempt);
+		} finally {
+			place.free();
+		}
 		const { answer, fault, verdict } = asked;
 		sending.isReceived ||= wasReceived(answer);
 		sending.isOpen ||= verdict.next === 'readBack';
 		claim.outcome = outcomeSoFar(sending, verdict.next === 'accept');
 		switch (verdict.next) {
-			case 'accept':
-				return await accepted(sending, asked);
-			case 'giveUp':
-				return await gaveUp(sending, explain(run.service.name, answer, fault, verdict));
+			case 'accept': {
+				for (const way of sending.ways) connection.ways.add(way);
+				const applied = await accepted(sending, asked);
+				if (applied) return applied;
+				break;
+			}
+			case 'giveUp': {
+				const isRefused = verdict.why === 'refused' && answer.kind === 'response';
+				if (isRefused && turnToOtherWay(sending, { how: 'refused', status: answer.status, fault }, before)) break;
+				return await gaveUp(sending, refusedToErase(update, explain(run.service.name, answer, fault, verdict)));
+			}
 			case 'goAgain':
 				urgency = 'again';
-				continue;
+				break;
 			case 'resend':
+				attempt += 1;
 				await sleep(verdict.waitMs, run.signal);
 				break;
 			case 'readBack': {
+				attempt += 1;
 				await sleep(verdict.waitMs, run.signal);
 				const failure = explain(run.service.name, answer, fault, verdict);
 				const applied = await readBack(sending, failure, verdict.maySendAgain);
 				if (applied) return applied;
 			}
 		}
-		urgency = 'begun';
-		attempt++;
 	}
+}
+
+/** Builds the request anew where it does not keep to all these ways. */
+function keepToWays(sending: Sending, ways: Iterable<string>, record: IDataObject | undefined): boolean {
+	const all = new Set([...sending.ways, ...ways]);
+	if (all.size === sending.ways.size) return true;
+	const request = sending.lane.connection.run.service.account.update(partsOf(sending.update, record, all));
+	if ('failure' in request) return false;
+	sending.sent.request = request;
+	sending.ways = all;
+	return true;
+}
+
+/**
+ * Whether there is another way to send an update that had no effect; if so, it goes next. That costs no retry: what was sent before was answered
+ * with certainty.
+ *
+ * @param record the account as it was last read
+ */
+function turnToOtherWay(sending: Sending, why: NoEffect, record: IDataObject | undefined): boolean {
+	const { lane, update, ways } = sending;
+	const others = lane.connection.run.service.account.otherWays?.(partsOf(update, record, ways), why) ?? [];
+	return others.some((way) => !ways.has(way)) && keepToWays(sending, others, record);
 }
 
 function wasReceived(answer: Answer): boolean {
 	return answer.kind === 'response' || answer.mayHaveArrived || answer.wasAnswered === true;
 }
 
-function outcomeSoFar({ isOpen, isReceived }: Sending, isAccepted: boolean): Claim['outcome'] {
-	if (isOpen || isAccepted) return 'unknown';
+function outcomeSoFar({ isOpen, isReceived, accepted: earlier }: Sending, isAccepted: boolean): Claim['outcome'] {
+	if (isOpen || isAccepted || earlier) return 'unknown';
 	return isReceived ? 'not applied' : 'not sent';
 }
 
-/** The service says that it carried the update out. Its answer is believed where it shows every asked value; else the account is read. */
-async function accepted(sending: Sending, { answer, fault, verdict }: Asked): Promise<Applied> {
+/**
+ * The service says that it carried the update out. Its answer is believed where it shows every asked value; else the account is read.
+ *
+ * @returns undefined where the update had no effect on some fields, and goes again in another way
+ */
+async function accepted(sending: Sending, { answer, fault, verdict }: Asked): Promise<Applied | undefined> {
 	const { lane, update, before } = sending;
 	const { service } = lane.connection.run;
 	const { status, json } = answer as Extract<Answer, { kind: 'response' }>;
@@ -108,6 +167,13 @@ async function accepted(sending: Sending, { answer, fault, verdict }: Asked): Pr
 	const failure = explain(service.name, answer, fault, verdict);
 	if ('failure' in read) return failed(update, 'unknown', unread(failure, read.failure));
 	const missing = missingFrom(read.record, update.touched, true);
+	if (missing.length > 0 && !isPromise && before) {
+		const fields = leftAsTheyWere(update, before, read.record).map(({ field }) => field.path);
+		if (fields.length > 0 && turnToOtherWay(sending, { how: 'ignored', fields }, read.record)) {
+			sending.accepted = { record: read.record, words: fault.message };
+			return undefined;
+		}
+	}
 	if (missing.length > 0 && (isPromise || sending.isOpen)) {
 		failure.summary = `${service.name} accepted the update, but the account does not show it yet (HTTP ${status})`;
 		delete failure.detail;
@@ -126,12 +192,21 @@ async function readBack(sending: Sending, failure: Failure, maySendAgain: boolea
 	return maySendAgain ? undefined : failed(update, 'unknown', notAppliedWhenLastRead(failure, missing), { record: read.record });
 }
 
-/** The last attempt certainly had no effect. One before it may still have. */
+/** The last attempt certainly had no effect. One before it may still have, or has had. */
 async function gaveUp(sending: Sending, failure: Failure): Promise<Applied> {
-	const { update, claim, isOpen, isReceived } = sending;
+	const { lane, update, before, claim, isOpen, isReceived } = sending;
+	if (!isOpen && sending.accepted) return settled(lane, update, before, sending.accepted.record, sending.accepted.words);
 	if (!isOpen) return failed(update, isReceived ? 'not applied' : 'not sent', failure);
 	claim.outcome = 'unknown';
 	return (await readBack(sending, failure, false))!;
+}
+
+/** The failure of an update that was refused, where erasing fields may be why: whether a service takes that is often not documented. */
+function refusedToErase({ touched }: PlannedUpdate, failure: Failure): Failure {
+	const erased = touched.filter(({ wanted }) => wanted === undefined).map(({ field }) => field.label);
+	if (erased.length === 0 || (failure.httpCode !== 400 && failure.httpCode !== 422)) return failure;
+	const remedy = `The update erases ${erased.join(', ')}, which the service may not allow. To send the rest, leave that out of Fields to Clear.`;
+	return { ...failure, remedy: join(failure.remedy, remedy) };
 }
 
 /** The failure of an update whose effect could not be read either. */

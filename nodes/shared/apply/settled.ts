@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isAnotherForm } from '../fields/comparison';
+import { isAnotherForm, isSameValue } from '../fields/comparison';
 import { fieldValueIn } from '../fields/record';
 import { changesBetween, missingFrom } from '../plan/changes';
 import { undoPlanOf } from '../plan/makePlan';
@@ -41,6 +41,16 @@ export function settled(lane: Lane, update: PlannedUpdate, before: IDataObject |
 	return failed(update, hasChanged ? 'updated' : 'not applied', noneHolds(name, missing, after, before !== undefined, hasChanged, words), {
 		record: after,
 		...known,
+	});
+}
+
+/**
+ * The fields that an update has not touched, though the service accepted it: they do not hold the value in any form, and hold what they held before.
+ */
+export function leftAsTheyWere({ touched }: PlannedUpdate, before: IDataObject, after: IDataObject): TouchedField[] {
+	return missingFrom(after, touched, true).filter(({ field, wanted }) => {
+		const [was, is] = [fieldValueIn(before, field), fieldValueIn(after, field)];
+		return isSameValue(field, was, is) && !(wanted !== undefined && is !== undefined && isAnotherForm(field, wanted, is, was));
 	});
 }
 

@@ -70,7 +70,7 @@ function addressOf(text: string): string | undefined {
 }
 
 /** What people write between the digits of a phone number. */
-const PHONE_PUNCTUATION = /[\s().\/\u00AD\u200B-\u200F\u202A-\u202E\u2060\u2066-\u2069\u2010-\u2015-]/gu;
+const PHONE_PUNCTUATION = /[\s()./\u00AD\u200B-\u200F\u202A-\u202E\u2060\u2066-\u2069\u2010-\u2015-]/gu;
 
 /** An international phone number with nothing between its digits; undefined where it is none. */
 function e164Of(text: string): string | undefined {

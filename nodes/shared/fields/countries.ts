@@ -10,3 +10,14 @@ export const COUNTRY_CODES: ReadonlySet<string> = new Set(
 		'UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW'
 	).split(' '),
 );
+
+/** Codes that people take for a country's, each with the right one. */
+const MISTAKEN: Readonly<Record<string, string>> = { EL: 'GR', EN: 'GB', UK: 'GB' };
+
+/** The code that somebody means who gives a wrong one or the country's English name; undefined where that is not clear. */
+export function countryMeant(text: string): string | undefined {
+	const mistaken = MISTAKEN[text.toUpperCase()];
+	if (mistaken !== undefined) return mistaken;
+	const names = new Intl.DisplayNames('en', { type: 'region' });
+	return [...COUNTRY_CODES].find((code) => names.of(code)?.toLowerCase() === text.toLowerCase());
+}

@@ -1,8 +1,8 @@
 /**
  * Characters that nobody sees: control and format characters (byte order mark, zero-width and bidirectional marks, soft hyphen), variation
- * selectors, and the fillers that are letters by name only.
+ * selectors, and the fillers and blanks that are letters or signs by name only.
  */
-const INVISIBLE = '\\p{Cc}\\p{Cf}\\p{Variation_Selector}\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u2800\\u3164\\uFFA0';
+const INVISIBLE = '\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\u2800';
 
 const NOTHING_TO_SEE = new RegExp(`^[\\s${INVISIBLE}]*$`, 'u');
 const INVISIBLE_OR_SPACE_AROUND = new RegExp(`^[\\s${INVISIBLE}]+|[\\s${INVISIBLE}]+$`, 'gu');
@@ -37,10 +37,10 @@ export function trimText(text: string): string {
 	return PLAIN.test(text) ? text : text.replace(MEANINGLESS_AROUND, '');
 }
 
-/** A text with its invisible characters written out, e.g. `Ac<U+200B>me`; white space that looks like a plain one as well. */
+/** A text with its invisible characters written out, e.g. `Ac[U+200B]me`; white space that looks like a plain one as well. */
 export function showInvisible(text: string): string {
 	if (PLAIN.test(text)) return text;
-	const written = (character: string) => `<U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}>`;
+	const written = (character: string) => `[U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`;
 	// Line ends and tabs are known to everybody and stay; JSON shows them.
 	return text
 		.replace(EACH_INVISIBLE, (character) => (/[\n\r\t]/.test(character) ? character : written(character)))

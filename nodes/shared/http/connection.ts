@@ -34,6 +34,8 @@ export interface Connection {
 	credential: OpenCredential;
 	/** Where requests wait for their turn. */
 	line: Line;
+	/** The service's ways that were found out on the way, see `otherWays` of the service. */
+	ways: Set<string>;
 	/** Why nothing more is sent with this credential. */
 	ended?: Failure;
 	/** Sends nothing more with this credential. */
@@ -108,6 +110,7 @@ export function connect(
 		run,
 		credential,
 		line,
+		ways: new Set(),
 		end,
 		send: withRenewal(
 			createTransport(context, credential, run.timeoutMs, run.deadlines),
@@ -115,6 +118,7 @@ export function connect(
 			async () => {
 				// n8n keeps a token that it renews by OAuth2 to itself, until the credential is asked for again.
 				if (signIn.signsWithFirstItem?.(data)) credential.alsoHide((await context.getCredentials(type).catch(() => ({}))) as IDataObject);
+				return credential.mask();
 			},
 			() => end(REFUSED),
 		),

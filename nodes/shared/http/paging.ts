@@ -18,6 +18,8 @@ export interface Listing {
 	pageSize: number;
 	/** What else the query holds, e.g. the order. */
 	query?: IDataObject;
+	/** The part of a record that a person needs, where the records are not billing accounts. */
+	simplify?(record: IDataObject): IDataObject;
 }
 
 export interface Page {

@@ -29,13 +29,13 @@ async function sendProbe(transport: Transport, probe: ApiRequest): Promise<Answe
  * makes n8n renew the token while the others wait.
  *
  * @param renewal whether the token is one that n8n can renew, and whether there is one yet
- * @param onRenewed called when the token may be another one
+ * @param onRenewed called when the token may be another one; gives what hides the secrets of then
  * @param onRefused called when the credential is refused for good
  */
 export function withRenewal(
 	transport: Transport,
 	renewal: () => 'renewable' | 'tokenMissing' | 'none',
-	onRenewed: () => Promise<void>,
+	onRenewed: () => Promise<(text: string) => string>,
 	onRefused: () => void,
 ): SignedTransport {
 	let renewing: Promise<void> | undefined;
@@ -52,9 +52,10 @@ export function withRenewal(
 	async function renew(probe: ApiRequest): Promise<void> {
 		renewing ??= sendProbe(transport, probe)
 			.then(async (answer) => {
-				await onRenewed();
+				const mask = await onRenewed();
 				renewals += 1;
 				lastFailure = answer.kind === 'noResponse' ? { ...answer, mayHaveArrived: false } : undefined;
+				if (lastFailure?.detail) lastFailure.detail = mask(lastFailure.detail);
 				if (lastFailure?.code === UNAUTHORIZED) refuse(lastFailure);
 			})
 			.finally(() => {

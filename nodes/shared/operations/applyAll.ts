@@ -38,11 +38,9 @@ function notStarted({ itemIndex, position, target, given }: PlannedUpdate, failu
 /** Why a whole run is refused before anything is read. */
 function whyRunRefused(lanes: Lane[], options: UpdateOptions): Failure | undefined {
 	const { refuseRunsAbove, dryRun, output } = options;
-	if (refuseRunsAbove !== undefined && !(lanes.length <= refuseRunsAbove)) {
+	if (refuseRunsAbove !== undefined && lanes.length > refuseRunsAbove) {
 		return {
-			summary: Number.isNaN(refuseRunsAbove)
-				? 'Refuse Runs Above has no number, so the run is refused'
-				: `The run is about ${lanes.length} accounts, more than Refuse Runs Above allows`,
+			summary: `The run is about ${lanes.length} ${lanes.length === 1 ? 'account' : 'accounts'}, more than Refuse Runs Above allows`,
 			detail: 'Nothing was read or sent.',
 			remedy: 'If the run is right, raise Refuse Runs Above.',
 		};
@@ -65,6 +63,8 @@ export interface Batch {
 	options: UpdateOptions;
 	/** Plans are applied. */
 	isPlan: boolean;
+	/** What was left out without being wrong, in sentences. */
+	notes: string[];
 }
 
 /**
@@ -77,7 +77,7 @@ export interface Batch {
 export async function applyAll(
 	context: IExecuteFunctions,
 	service: Service,
-	{ planned, refused, options, isPlan }: Batch,
+	{ planned, refused, options, isPlan, notes }: Batch,
 	open: () => Promise<Opened>,
 ): Promise<INodeExecutionData[]> {
 	const keepsGoing = context.continueOnFail();
@@ -141,7 +141,10 @@ export async function applyAll(
 	const all = report();
 	earlier.remember(all);
 	const longestLane = lanes.reduce((longest, { updates }) => Math.max(longest, updates.length), 0);
-	context.addExecutionHints(...hintsOf(all, longestLane, isPlan));
+	context.addExecutionHints(
+		...hintsOf(all, longestLane, isPlan),
+		...notes.map((message) => ({ message, location: 'outputPane' as const })),
+	);
 	if (!keepsGoing && all.some(({ failure }) => failure)) throw toError(context, all);
 	return toItems(reportOf(context, service, options.output), all);
 }

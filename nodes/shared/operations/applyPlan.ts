@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parameterReader } from '../parameters/parameterReader';
-import { readOptions, type UpdateOptions } from '../parameters/readUpdate';
+import { readCheckedOptions, readOptions, type UpdateOptions } from '../parameters/readUpdate';
 import { planUpdate, type PlannedUpdate } from '../plan/plannedUpdate';
 import { changesOf, noPlan, readPlans, whyNotApplied, type Plan } from '../plan/planText';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
@@ -49,7 +49,8 @@ function plansOfItem(service: Service, parameters: ParameterReader, key: PlanKey
 	try {
 		const value = parameters.read('plan', itemIndex, '');
 		if (value === undefined || value === null || value === '') return [refused(noPlan('The parameter Plan is blank.'))];
-		const options = readOptions(parameters, itemIndex);
+		const { options, problems } = readCheckedOptions(parameters, itemIndex);
+		if (problems.length > 0) return [refused(failureOfInvalid({ itemIndex, problems }))];
 		const plans = readPlans(value);
 		if (plans.length === 0) return [{ itemIndex, outcome: 'unchanged', changes: [] }];
 		return plans.map((plan, position) =>
@@ -87,5 +88,10 @@ export const applyPlan: Operation = async (context, service) => {
 	});
 	const planned = inOrder(entries.filter((entry): entry is PlannedUpdate => 'touched' in entry));
 	const refused = entries.filter((entry): entry is Result => !('touched' in entry));
-	return await applyAll(context, service, { planned, refused, options, isPlan: true }, async () => await Promise.resolve(opened));
+	return await applyAll(
+		context,
+		service,
+		{ planned, refused, options, isPlan: true, notes: [] },
+		async () => await Promise.resolve(opened),
+	);
 };

@@ -2,7 +2,7 @@ import { runInLanes } from '../apply/lanes';
 import { readAccount } from '../http/ask';
 import type { Connection } from '../http/connection';
 import { parameterReader } from '../parameters/parameterReader';
-import { readOptions } from '../parameters/readUpdate';
+import { readCheckedOptions } from '../parameters/readUpdate';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
 import { toError } from '../report/error';
 import { toItems } from '../report/items';
@@ -38,7 +38,10 @@ export const get: Operation = async (context, service) => {
 		}
 	}
 
-	const options = readOptions(parameters, 0);
+	const { options, problems } = readCheckedOptions(parameters, 0);
+	if (problems.length > 0) {
+		for (const { itemIndex } of reads.splice(0)) results[itemIndex].failure = failureOfInvalid({ itemIndex, problems });
+	}
 	const { run, connectionOf } = await openRun(
 		context,
 		service,

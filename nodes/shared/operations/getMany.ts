@@ -1,8 +1,9 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { readSwitch } from '../fields/switches';
 import { readList, type Listing } from '../http/paging';
 import { parameterReader } from '../parameters/parameterReader';
-import { readOptions } from '../parameters/readUpdate';
+import { readCheckedOptions } from '../parameters/readUpdate';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
 import { toError } from '../report/error';
 import { toItems } from '../report/items';
@@ -15,7 +16,7 @@ import { isOpen, openRun } from './run';
 /** How many records an item asks for, or why that is no number. */
 function readLimit(parameters: ParameterReader, itemIndex: number): number | { failure: Failure } {
 	try {
-		if (parameters.read('returnAll', itemIndex, false) === true) return Infinity;
+		if (readSwitch(parameters.read('returnAll', itemIndex, false))) return Infinity;
 		const given = parameters.read('limit', itemIndex, 50);
 		const limit = typeof given === 'string' && /^\s*\d+\s*$/.test(given) ? Number(given) : given;
 		if (typeof limit === 'number' && Number.isSafeInteger(limit) && limit >= 1) return limit;
@@ -34,26 +35,28 @@ function readLimit(parameters: ParameterReader, itemIndex: number): number | { f
  * Get Many: a list of records, once for each input item.
  *
  * @param listing how the service pages through the list
- * @param simplify the part of a record that a person needs
  */
 export function getMany(listing: Listing): Operation {
 	return async (context, service) => {
 		const parameters = parameterReader(context);
 		const itemIndexes = context.getInputData().map((_, itemIndex) => itemIndex);
-		const options = readOptions(parameters, 0);
-		const report = reportOf(context, service, options.output);
+		const { options, problems } = readCheckedOptions(parameters, 0);
+		// The records of a list are not always billing accounts, so they are simplified here.
+		const report = reportOf(context, service, 'record');
 		const { run, connectionOf } = await openRun(context, service, options, itemIndexes);
 
 		async function readOne(itemIndex: number): Promise<Result[]> {
 			const failed = (failure: Failure): Result[] => [{ itemIndex, outcome: 'not read', failure }];
 			const limit = readLimit(parameters, itemIndex);
 			const connection = connectionOf(itemIndex);
+			if (problems.length > 0) return failed(failureOfInvalid({ itemIndex, problems }));
 			if (typeof limit !== 'number') return failed(limit.failure);
 			if (!isOpen(connection)) return failed(connection.failure);
 			try {
 				const list = await readList(connection, listing, limit);
 				if ('failure' in list) return failed(list.failure);
-				return list.records.map((record) => ({ itemIndex, outcome: 'read', record }));
+				const shown = options.output === 'simplified' ? (listing.simplify ?? service.account.simplify) : (record: IDataObject) => record;
+				return list.records.map((record) => ({ itemIndex, outcome: 'read', record: shown(record) }));
 			} catch {
 				return failed({ summary: 'The execution was stopped' });
 			}

@@ -37,12 +37,9 @@ export async function runOperation(
 ): Promise<INodeExecutionData[][]> {
 	const name = String(context.getNodeParameter('operation', 0, ''));
 	if (Object.hasOwn(operations, name)) {
-		try {
-			return [await operations[name](context, service)];
-		} catch (error) {
-			if (!context.continueOnFail()) throw error;
-			return [unforeseen(context, READS.has(name) ? 'not read' : 'unknown', error)];
-		}
+		const running = operations[name](context, service);
+		if (!context.continueOnFail()) return [await running];
+		return [await running.catch((error: unknown) => unforeseen(context, READS.has(name) ? 'not read' : 'unknown', error))];
 	}
 	const failure: Failure = {
 		summary: `The operation ${JSON.stringify(name)} is not one of this node`,

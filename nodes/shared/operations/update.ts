@@ -1,5 +1,6 @@
 import { parameterReader } from '../parameters/parameterReader';
 import { readOptions } from '../parameters/readUpdate';
+import { notesInWords } from '../plan/notes';
 import { failureOfInvalid, planUpdates } from '../plan/planUpdates';
 import type { Result } from '../service';
 import { applyAll } from './applyAll';
@@ -13,7 +14,7 @@ import { openRun } from './run';
  * @throws NodeApiError or NodeOperationError when an item fails and the node stops on errors; its `context.data` has a report of every item
  */
 export const update: Operation = async (context, service) => {
-	const { planned, invalid } = planUpdates(context, service, context.getInputData());
+	const { planned, invalid, notes } = planUpdates(context, service, context.getInputData());
 	const refused = invalid.map((item): Result => {
 		const { itemIndex, target } = item;
 		return { itemIndex, target, outcome: 'not sent', failure: failureOfInvalid(item) };
@@ -23,7 +24,7 @@ export const update: Operation = async (context, service) => {
 	return await applyAll(
 		context,
 		service,
-		{ planned, refused, options, isPlan: false },
+		{ planned, refused, options, isPlan: false, notes: notesInWords(notes) },
 		async () => await openRun(context, service, options, itemIndexes),
 	);
 };

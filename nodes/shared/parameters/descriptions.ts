@@ -61,7 +61,7 @@ export const maxRequestsPerSecond: INodeProperties = {
 	displayName: 'Max Requests per Second',
 	name: 'maxRequestsPerSecond',
 	type: 'number',
-	typeOptions: { minValue: 0.01, numberPrecision: 2 },
+	typeOptions: { minValue: 1, maxValue: 1000 },
 	default: 10,
 	description:
 		'How many requests leave in a second at most. Without this it is as many as the service bears, which is found out; give it to leave some for others.',
@@ -118,7 +118,7 @@ export const plan: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. {{ $json.undo ?? $json.error?.undo }}',
 	description:
-		'The plan that Dry Run made, or the undo of an update; or a list of them. It is applied exactly as it was made, or not at all. To undo, give {{ $json.undo ?? $json.error?.undo }}.',
+		'The plan that Dry Run made, or the undo of an update; or a list of them. It is applied exactly as it was made, or not at all.',
 };
 
 export const refusePlansOlderThan: INodeProperties = {

@@ -1,7 +1,9 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
+import { showValue } from '../fields/checkValue';
 import { plainValueAt, referenceOf } from './itemReference';
-import { isRecord } from '../fields/record';
+import { isRecord, valueAt } from '../fields/record';
+import { parameterInWords } from './parameterInWords';
 import type { ParameterReader } from '../service';
 
 /** The value of a parameter for an item with this JSON; undefined where n8n has to resolve it. */
@@ -13,6 +15,13 @@ const forN8n: Template = () => undefined;
 function holdsExpression(value: unknown): boolean {
 	if (typeof value === 'string') return value.startsWith('=');
 	return typeof value === 'object' && value !== null && Object.values(value).some(holdsExpression);
+}
+
+/** Where in a stored value the expressions are, e.g. `address.city`. */
+function expressionsIn(stored: unknown, path: string): string[] {
+	if (typeof stored === 'string') return stored.startsWith('=') ? [path] : [];
+	if (typeof stored !== 'object' || stored === null) return [];
+	return Object.entries(stored).flatMap(([key, inner]) => expressionsIn(inner, `${path}.${key}`));
 }
 
 /** How a stored value comes to the value for an item, where every expression in it is a reference to the item. */
@@ -71,8 +80,37 @@ export function parameterReader(context: IExecuteFunctions): ParameterReader {
 		return known;
 	}
 
+	/** n8n says that an expression failed; this says which one, where in the parameter, and in which node. */
+	function failedExpression(error: unknown, name: string, itemIndex: number): NodeOperationError {
+		const failing = expressionsIn(node.parameters[name], name).find((path) => {
+			try {
+				context.getNodeParameter(path, itemIndex);
+				return false;
+			} catch {
+				return true;
+			}
+		});
+		const { message, description } = error as Error & { description?: string | null };
+		const expression = failing === undefined ? undefined : `It is ${showValue(valueAt(node.parameters, failing))}`;
+		const sentences = [expression, message, description, 'Check the expression, or the value it takes from the item.'].filter(Boolean);
+		return new NodeOperationError(node, `The expression of ${parameterInWords(failing ?? name)} in the node "${node.name}" failed`, {
+			description: sentences.map((sentence) => (/[.!?…]$/.test(sentence!) ? sentence : `${sentence}.`)).join(' '),
+			itemIndex,
+		});
+	}
+
+	function readByN8n(name: string, itemIndex: number, fallback: unknown, options?: { extractValue: boolean }): unknown {
+		try {
+			return context.getNodeParameter(name, itemIndex, fallback as object, options);
+		} catch (error) {
+			throw failedExpression(error, name, itemIndex);
+		}
+	}
+
+	let timeZone: string | undefined;
 	return {
 		node,
+		timeZone: () => (timeZone ??= context.getTimezone()),
 		read(name, itemIndex, fallback, options) {
 			const known = knownOf(name);
 			if (known.constant) return known.constant.value;
@@ -80,7 +118,7 @@ export function parameterReader(context: IExecuteFunctions): ParameterReader {
 			const ours = options?.extractValue ? extractValue(made) : made;
 			if (ours !== undefined && known.isConfirmed) return ours;
 
-			const value: unknown = context.getNodeParameter(name, itemIndex, fallback as object, options);
+			const value = readByN8n(name, itemIndex, fallback, options);
 			if (known.isConstant) {
 				known.constant = { value };
 			} else if (ours !== undefined) {

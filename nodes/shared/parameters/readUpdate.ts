@@ -1,14 +1,30 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { isRecord, isWithin, valueAt } from '../fields/record';
-import { checkValue, isBlank, showValue } from '../fields/checkValue';
+import { checkValue, isBlank, showValue, unwrapDecimal } from '../fields/checkValue';
+import { showInvisible } from '../fields/invisible';
+import { isWithin, valueAlong } from '../fields/record';
 import type { Changes, Field, FieldValue, NamedField, ParameterReader, Problem } from '../service';
-import { maxConcurrentRequests, maxRetries, timeout } from './descriptions';
+import { definedFieldsReader, emptyObjects, expressionPlaces } from './definedFields';
+import {
+	failIfPartlyApplied,
+	maxConcurrentRequests,
+	maxRequestsPerSecond,
+	maxRetries,
+	output,
+	refuseChangesAbove,
+	refusePlansOlderThan,
+	refuseRunsAbove,
+	skipIfUnchanged,
+	timeout,
+} from './descriptions';
+import type { GivenValue } from './fieldTree';
+import { didYouMean } from './fold';
+import { asList } from './lists';
+import { itemMapper, mappablePaths } from './mapItem';
+import { optionReader } from './optionReader';
 
 /** What the node puts out, as the option Output names it. */
 export type Output = 'record' | 'simplified' | 'recordAndChanges' | 'changeList' | 'oneItem';
-
-const OUTPUTS: Output[] = ['record', 'simplified', 'recordAndChanges', 'changeList', 'oneItem'];
 
 /** The options of Update, as the person set them or at their defaults. */
 export interface UpdateOptions {
@@ -23,9 +39,9 @@ export interface UpdateOptions {
 	maxRetries: number;
 	/** Percent; undefined when not asked for. */
 	refuseChangesAbove?: number;
-	/** Accounts; undefined when not asked for. NaN, which no number is below, where what was given is none: guards fail closed. */
+	/** Accounts; undefined when not asked for. */
 	refuseRunsAbove?: number;
-	/** Days. NaN where what was given is no number. */
+	/** Days. */
 	refusePlansOlderThan: number;
 	skipIfUnchanged: boolean;
 	/** Milliseconds. */
@@ -41,76 +57,40 @@ export function parameterOf(path: string): string[] {
 	return [first, rest.map((key, index) => (index === 0 ? key : key[0].toUpperCase() + key.slice(1))).join('')];
 }
 
+/** The parameters that names lead to, one inside the other; undefined where they lead nowhere. */
+function propertiesAlong(collection: INodeProperties | undefined, names: string[]): INodeProperties[] | undefined {
+	const found: INodeProperties[] = [];
+	let options = collection?.options as INodeProperties[] | undefined;
+	for (const name of names) {
+		const inner = options?.find((option) => option.name === name);
+		if (!inner) return undefined;
+		found.push(inner);
+		options = inner.options as INodeProperties[] | undefined;
+	}
+	return found;
+}
+
 /**
  * Gives each field the name and the choices that the editor shows, so that they are written once.
  *
  * @param updateFields the Update Fields parameter
+ * @param readOnlyFields the Read-Only Fields parameter, where there is one
  * @throws Error when a field has no parameter: the two tables must agree
  */
-export function nameFields(fields: Field[], updateFields: INodeProperties): NamedField[] {
+export function nameFields(fields: Field[], updateFields: INodeProperties, readOnlyFields?: INodeProperties): NamedField[] {
 	return fields.map((field) => {
 		const parameter = parameterOf(field.path);
-		const labels: string[] = [];
-		let property: INodeProperties = updateFields;
-		for (const name of parameter) {
-			const inner = ((property.options ?? []) as INodeProperties[]).find((option) => option.name === name);
-			if (!inner) throw new Error(`No parameter for ${field.path}`);
-			property = inner;
-			labels.push(inner.displayName);
-		}
-		const named: NamedField = { ...field, parameter, label: labels.join(' > ') };
+		const writable = propertiesAlong(updateFields, parameter);
+		const properties = writable ?? propertiesAlong(readOnlyFields, parameter);
+		if (!properties) throw new Error(`No parameter for ${field.path}`);
+		const property = properties[properties.length - 1];
+		const named: NamedField = { ...field, parameter, label: properties.map(({ displayName }) => displayName).join(' > ') };
+		if (!writable) named.isReadOnly = true;
 		if (field.type === 'enum') {
 			named.choices = (property.options as INodePropertyOptions[]).map(({ value }) => String(value)).filter((value) => value !== '');
 		}
 		return named;
 	});
-}
-
-function isLeftOut(field: NamedField, value: unknown): boolean {
-	const leaf = field.type === 'decimal' && isRecord(value) && Object.keys(value).join() === 'value' ? value.value : value;
-	return isBlank(leaf);
-}
-
-/** The values of one item, by field, before they are checked. */
-type RawValues = Array<{ field: NamedField; value: unknown }>;
-
-function readDefined(parameters: ParameterReader, fields: NamedField[], itemIndex: number): RawValues {
-	const given = parameters.read('updateFields', itemIndex, {}) as IDataObject;
-	return fields.map((field) => ({ field, value: valueAt(given, field.parameter.join('.')) }));
-}
-
-/** A key as the API writes it, nested or with dots: `{ billingAddress: { city } }` or `{ 'billingAddress.city' }`. */
-function readMapped(json: IDataObject, fields: NamedField[], fieldsToMap: string[]): RawValues {
-	return fields
-		.filter((field) => fieldsToMap.some((path) => isWithin(field.path, path)))
-		.map((field) => {
-			const dotted = Object.hasOwn(json, field.path) ? json[field.path] : json[`${field.path}.value`];
-			return { field, value: dotted ?? valueAt(json, field.path) };
-		});
-}
-
-/** A mapped object that is not one: the person would otherwise believe that it was sent. */
-function misshapen(json: IDataObject, fields: NamedField[], fieldsToMap: string[]): Problem[] {
-	return fieldsToMap
-		.filter((path) => !fields.some((field) => field.path === path))
-		.filter((path) => !isBlank(json[path]) && !isRecord(json[path]))
-		.map((path) => ({
-			field: path,
-			fault: 'is not an object',
-			remedy: `Give its parts, e.g. as a column named ${fields.find((field) => isWithin(field.path, path))?.path ?? path}.`,
-			value: showValue(json[path]),
-		}));
-}
-
-/** A multi-select also comes as text from an expression: a JSON list, or names separated by commas. */
-export function asList(value: unknown): string[] {
-	if (Array.isArray(value)) return value.map((entry) => String(entry).trim()).filter((entry) => entry !== '');
-	return typeof value === 'string'
-		? value
-				.split(',')
-				.map((entry) => entry.trim())
-				.filter((entry) => entry !== '')
-		: [];
 }
 
 function labelOfPath(path: string, fields: NamedField[]): string {
@@ -145,91 +125,186 @@ function checkCleared(clear: string[], clearable: string[], set: Map<string, Fie
 	return problems;
 }
 
-/**
- * What one item asks to change, from its parameters or, with Auto-Map, from its JSON.
- *
- * @param fields the fields of the service
- * @param clearable the paths that Fields to Clear offers
- * @returns the changes, and everything that is wrong with them
- */
-export function readChanges(
-	parameters: ParameterReader,
-	fields: NamedField[],
-	clearable: string[],
-	json: IDataObject,
-	itemIndex: number,
-): { changes: Changes; problems: Problem[] } {
-	const problems: Problem[] = [];
-	let values: RawValues;
-	if (parameters.read('dataToSend', itemIndex, 'defineBelow') === 'autoMapInputData') {
-		const fieldsToMap = asList(parameters.read('fieldsToMap', itemIndex, []));
-		values = readMapped(json, fields, fieldsToMap);
-		problems.push(...misshapen(json, fields, fieldsToMap));
-	} else {
-		values = readDefined(parameters, fields, itemIndex);
-	}
+/** What one item asks to change. */
+export interface ReadChanges {
+	changes: Changes;
+	/** Everything that is wrong with them. */
+	problems: Problem[];
+	/** Parts of Update Fields that an expression gives and that are blank for the item, as a person reads them. */
+	blank: string[];
+	/** Objects of Update Fields that were added without any part. */
+	empty: string[];
+	/** Fields that the item has under their own names and that Fields to Map lacks. */
+	notMapped: string[];
+}
 
+/** A list that a parameter holds, or what is wrong with it. */
+function readList(parameters: ParameterReader, name: string, label: string, itemIndex: number): { list: string[]; problems: Problem[] } {
+	const given = parameters.read(name, itemIndex, []);
+	const list = asList(given);
+	if (list) return { list, problems: [] };
+	const remedy = 'Give a list of field names, as a list, as JSON text, or with commas between them.';
+	return { list: [], problems: [{ field: label, fault: 'is not a list', remedy, value: showValue(given) }] };
+}
+
+function checkFieldsToMap(fieldsToMap: string[], mappable: string[]): Problem[] {
+	const outermost = () => mappable.filter((name) => !name.includes('.')).join(', ');
+	return fieldsToMap
+		.filter((path) => !mappable.includes(path))
+		.map((path) => ({
+			field: 'Fields to Map',
+			fault: `names ${showValue(path)}, which is not a field`,
+			remedy: `${didYouMean(path, mappable)}The fields there are: ${outermost()}, and their parts.`,
+		}));
+}
+
+function twoValues(one: GivenValue, other: GivenValue): Problem {
+	return {
+		field: one.field.label,
+		fault: `has two values, as ${one.path} and as ${other.path}`,
+		remedy: 'Give it only one.',
+		value: `${showValue(one.value)} and ${showValue(other.value)}`,
+	};
+}
+
+/** The values that are given, each checked; a field that is given twice, with different values, is a problem. */
+function checkValues(given: GivenValue[], parameters: ParameterReader): { set: Map<string, FieldValue>; problems: Problem[] } {
 	const set = new Map<string, FieldValue>();
-	for (const { field, value } of values) {
-		if (isLeftOut(field, value)) continue;
-		const checked = checkValue(field, value);
+	const problems: Problem[] = [];
+	const known = new Map<NamedField, GivenValue>();
+	for (const each of given) {
+		const { field, value } = each;
+		if (isBlank(field.type === 'decimal' ? unwrapDecimal(value) : value)) continue;
+		const other = known.get(field);
+		if (other) {
+			if (JSON.stringify(other.value) !== JSON.stringify(value)) problems.push(twoValues(other, each));
+			continue;
+		}
+		known.set(field, each);
+		const checked = checkValue(field, value, parameters.timeZone());
 		if ('fault' in checked) problems.push({ field: field.label, ...checked, value: showValue(value) });
 		else set.set(field.path, checked.value);
 	}
+	return { set, problems };
+}
 
-	const clear = clearable.length === 0 ? [] : [...new Set(asList(parameters.read('fieldsToClear', itemIndex, [])))];
-	problems.push(...checkCleared(clear, clearable, set, fields));
-	if (set.size === 0 && clear.length === 0 && problems.length === 0) {
-		problems.push({
-			field: 'Nothing to update',
-			fault: '',
-			remedy: 'Give at least one field a value. Blank values are left out, they never erase anything.',
-		});
+/** Most keys of an item that a message names. */
+const NAMED_KEYS = 30;
+
+function keysInWords(json: IDataObject): string {
+	const keys = Object.keys(json).map((key) => `${showInvisible(key)}${isBlank(json[key]) ? ' (blank)' : ''}`);
+	if (keys.length === 0) return 'The item has no keys.';
+	const more = keys.length > NAMED_KEYS ? `, and ${keys.length - NAMED_KEYS} more` : '';
+	return `The item has: ${keys.slice(0, NAMED_KEYS).join(', ')}${more}.`;
+}
+
+/**
+ * @param fieldsToMap undefined where the values do not come from the item
+ * @param blank what is there without a value
+ */
+function nothingToUpdate(fieldsToMap: string[] | undefined, json: IDataObject, blank: string[]): Problem {
+	const remedies: string[] = [];
+	if (fieldsToMap?.length === 0) {
+		remedies.push('Fields to Map is empty, so nothing is taken from the item: choose at least one field.');
+	} else if (fieldsToMap) {
+		remedies.push(`Looked for: ${fieldsToMap.join(', ')}.`, keysInWords(json));
+	} else {
+		remedies.push('Give at least one field a value.');
+		if (blank.length > 0) remedies.push(`${blank.join(', ')} ${blank.length === 1 ? 'is' : 'are'} blank.`);
 	}
-	return { changes: { set, clear }, problems };
+	remedies.push('Blank values are left out, they never erase anything.');
+	return { field: 'Nothing to update', fault: '', remedy: remedies.join(' ') };
 }
 
-/** The value of a number's parameter, within its bounds; its default where it is blank or no number. */
-function numberOf(parameter: INodeProperties, value: unknown): number {
-	const { minValue = -Infinity, maxValue = Infinity } = parameter.typeOptions ?? {};
-	const number = Number(isBlank(value) ? parameter.default : value);
-	return Number.isFinite(number) ? Math.min(maxValue, Math.max(minValue, Math.floor(number))) : (parameter.default as number);
-}
+/**
+ * Makes the function that reads what one item asks to change, from its parameters or, with Auto-Map, from its JSON.
+ *
+ * @param service its fields, the paths that Fields to Clear offers, and the parts that it only shows
+ */
+export function changesReader(
+	parameters: ParameterReader,
+	{ fields, clearable, responseOnly = [] }: { fields: NamedField[]; clearable: string[]; responseOnly?: string[] },
+): (json: IDataObject, itemIndex: number) => ReadChanges {
+	const mappers = new Map<string, ReturnType<typeof itemMapper>>();
+	const readDefined = definedFieldsReader(fields, responseOnly);
+	const collections = (fields.some(({ isReadOnly }) => isReadOnly) ? ['updateFields', 'readOnlyFields'] : ['updateFields']).map((name) => ({
+		name,
+		places: expressionPlaces(parameters.node.parameters[name], fields),
+	}));
+	const withoutParts = collections.flatMap(({ name }) => emptyObjects(parameters.node.parameters[name], fields));
+	const mappable = mappablePaths(fields);
 
-/** Whether a switch is on; an expression may give it as text. */
-function isOn(value: unknown): boolean {
-	return value === true || (typeof value === 'string' && value.trim().toLowerCase() === 'true');
-}
+	function mapperOf(fieldsToMap: string[]): ReturnType<typeof itemMapper> {
+		const name = fieldsToMap.join();
+		let mapper = mappers.get(name);
+		if (!mapper) {
+			mapper = itemMapper({ fields, responseOnly }, fieldsToMap);
+			mappers.set(name, mapper);
+		}
+		return mapper;
+	}
 
-function isOff(value: unknown): boolean {
-	return value === false || isBlank(value) || (typeof value === 'string' && value.trim().toLowerCase() === 'false');
-}
+	return (json, itemIndex) => {
+		const problems: Problem[] = [];
+		const blank: string[] = [];
+		const notMapped: string[] = [];
+		let empty: string[] = [];
+		let fieldsToMap: string[] | undefined;
+		let given: GivenValue[];
+		if (parameters.read('dataToSend', itemIndex, 'defineBelow') === 'autoMapInputData') {
+			const read = readList(parameters, 'fieldsToMap', 'Fields to Map', itemIndex);
+			fieldsToMap = read.list;
+			const mapped = mapperOf(fieldsToMap)(json);
+			given = mapped.values;
+			notMapped.push(...mapped.notMapped);
+			problems.push(...read.problems, ...checkFieldsToMap(fieldsToMap, mappable), ...mapped.problems);
+		} else {
+			given = [];
+			for (const { name, places } of collections) {
+				const collection = parameters.read(name, itemIndex, {});
+				const defined = readDefined(collection);
+				given.push(...defined.values);
+				problems.push(...defined.problems);
+				for (const { label, keys } of places) if (isBlank(valueAlong(collection, keys))) blank.push(label);
+			}
+			empty = withoutParts;
+		}
 
-/** Days; a plan that is older was reviewed too long ago, unless the person says otherwise. */
-const DEFAULT_PLAN_AGE = 7;
-
-/** The number of a guard; NaN where it is blank or no number. */
-function guardNumber(value: unknown): number {
-	return isBlank(value) || typeof value === 'boolean' ? NaN : Number(value);
-}
-
-/** The options of one item. Those that hold for the whole run are taken from the first. */
-export function readOptions(parameters: ParameterReader, itemIndex: number): UpdateOptions {
-	const given = parameters.read('options', itemIndex, {}) as IDataObject;
-	const options: UpdateOptions = {
-		// A mistaken value must not send anything.
-		dryRun: !isOff(parameters.read('dryRun', itemIndex, false)),
-		output: OUTPUTS.find((output) => output === given.output) ?? (parameters.node.type.endsWith('Tool') ? 'simplified' : 'record'),
-		maxConcurrentRequests: numberOf(maxConcurrentRequests, given.maxConcurrentRequests),
-		maxRetries: numberOf(maxRetries, given.maxRetries),
-		skipIfUnchanged: isOn(given.skipIfUnchanged),
-		timeout: numberOf(timeout, given.timeout),
-		failIfPartlyApplied: isOn(given.failIfPartlyApplied),
-		refusePlansOlderThan: 'refusePlansOlderThan' in given ? guardNumber(given.refusePlansOlderThan) : DEFAULT_PLAN_AGE,
-		serviceOptions: given,
+		const { set, problems: wrongValues } = checkValues(given, parameters);
+		problems.push(...wrongValues);
+		const cleared = clearable.length === 0 ? undefined : readList(parameters, 'fieldsToClear', 'Fields to Clear', itemIndex);
+		const clear = cleared?.list ?? [];
+		problems.push(...(cleared?.problems ?? []), ...checkCleared(clear, clearable, set, fields));
+		if (set.size === 0 && clear.length === 0 && problems.length === 0)
+			problems.push(nothingToUpdate(fieldsToMap, json, [...blank, ...empty]));
+		return { changes: { set, clear }, problems, blank, empty, notMapped };
 	};
-	if (Number(given.maxRequestsPerSecond) > 0) options.maxRequestsPerSecond = Number(given.maxRequestsPerSecond);
-	if ('refuseRunsAbove' in given) options.refuseRunsAbove = guardNumber(given.refuseRunsAbove);
-	if (!isBlank(given.refuseChangesAbove)) options.refuseChangesAbove = Math.max(0, Number(given.refuseChangesAbove));
-	return options;
+}
+
+/** The options of one item, and everything that is wrong with them. Those that hold for the whole run are taken from the first. */
+export function readCheckedOptions(parameters: ParameterReader, itemIndex: number): { options: UpdateOptions; problems: Problem[] } {
+	const given = parameters.read('options', itemIndex, {}) as IDataObject;
+	const reader = optionReader(given);
+	// Nobody but the agent sees what its tool puts out.
+	const isTool = parameters.node.type.endsWith('Tool');
+	const options: UpdateOptions = {
+		dryRun: reader.guardSwitch('Dry Run', parameters.read('dryRun', itemIndex, false)),
+		failIfPartlyApplied: reader.isOn(failIfPartlyApplied),
+		output: reader.choice(output, isTool ? 'simplified' : undefined) as Output,
+		maxConcurrentRequests: reader.number(maxConcurrentRequests),
+		maxRequestsPerSecond: Object.hasOwn(given, 'maxRequestsPerSecond') ? reader.number(maxRequestsPerSecond) : undefined,
+		maxRetries: reader.number(maxRetries),
+		refuseChangesAbove: reader.guard(refuseChangesAbove),
+		refuseRunsAbove: reader.guard(refuseRunsAbove),
+		refusePlansOlderThan: reader.guard(refusePlansOlderThan) ?? (refusePlansOlderThan.default as number),
+		serviceOptions: given,
+		skipIfUnchanged: reader.isOn(skipIfUnchanged),
+		timeout: reader.number(timeout),
+	};
+	return { options, problems: reader.problems };
+}
+
+/** The options where nothing is sent that they could be wrong about. */
+export function readOptions(parameters: ParameterReader, itemIndex: number): UpdateOptions {
+	return readCheckedOptions(parameters, itemIndex).options;
 }

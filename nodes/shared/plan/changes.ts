@@ -23,9 +23,11 @@ export function toBody(touched: TouchedField[]): IDataObject {
 	return body;
 }
 
-/** Whether a value is one that proto3 leaves out of an answer. */
-function isZero(value: FieldValue | undefined): boolean {
-	return value === undefined || value === false || Number(value) === 0;
+/** Whether a value is one that proto3 leaves out of an answer: false, or a number that is 0. A text such as "0" is not. */
+function isZero({ type }: NamedField, value: FieldValue | undefined): boolean {
+	if (value === undefined) return true;
+	const isNumber = type === 'int32' || type === 'decimal';
+	return isNumber ? Number(value) === 0 : type === 'boolean' && value === false;
 }
 
 /**
@@ -36,7 +38,7 @@ function isZero(value: FieldValue | undefined): boolean {
 export function holds({ field, wanted }: TouchedField, record: IDataObject, zeroIsLeftOut = false): boolean {
 	const value = fieldValueIn(record, field);
 	if (wanted === undefined) return isCleared(field, value);
-	return (value === undefined && zeroIsLeftOut && isZero(wanted)) || isSameValue(field, value, wanted);
+	return (value === undefined && zeroIsLeftOut && isZero(field, wanted)) || isSameValue(field, value, wanted);
 }
 
 /** The fields that do not hold in a record what an update wants. */
@@ -62,8 +64,8 @@ export function changesBetween(before: IDataObject, after: IDataObject, touched:
 	const changes: Change[] = [];
 	for (const { field, wanted } of touched) {
 		const from = fieldValueIn(before, field);
-		const to = fieldValueIn(after, field) ?? (isZero(wanted) ? wanted : undefined);
-		const isSame = isSameValue(field, from, to) || (zeroIsLeftOut && isZero(from) && isZero(to));
+		const to = fieldValueIn(after, field) ?? (isZero(field, wanted) ? wanted : undefined);
+		const isSame = isSameValue(field, from, to) || (zeroIsLeftOut && isZero(field, from) && isZero(field, to));
 		if (!isSame) changes.push({ field: field.path, label: field.label, from: from ?? null, to: to ?? null });
 	}
 	return changes;

@@ -1,8 +1,9 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { parameterReader } from '../parameters/parameterReader';
-import { readChanges, readOptions } from '../parameters/readUpdate';
+import { changesReader, readCheckedOptions } from '../parameters/readUpdate';
 import type { Failure, Problem, Service, Target } from '../service';
+import { notesOf, type LeftOut, type PlanNote } from './notes';
 import { planUpdate, type PlannedUpdate } from './plannedUpdate';
 
 /** An item that cannot be sent as it is. */
@@ -14,13 +15,11 @@ export interface InvalidItem {
 
 /** An exception of n8n while it reads a parameter, as a problem of the item. */
 export function problemOf(error: unknown): Problem {
-	const isNodeError = error instanceof NodeOperationError || error instanceof NodeApiError;
 	const message = error instanceof Error ? error.message : String(error);
-	return {
-		field: message,
-		fault: '',
-		remedy: (isNodeError && error.description) || 'Check the expression, or the value it takes from the item.',
-	};
+	const isNodeError = error instanceof NodeOperationError || error instanceof NodeApiError;
+	if (isNodeError) return { field: message, fault: '', remedy: error.description || 'Check the parameter.' };
+
+	return { field: message, fault: '', remedy: 'Check the parameters of the node.' };
 }
 
 /**
@@ -30,8 +29,11 @@ export function planUpdates(
 	context: IExecuteFunctions,
 	service: Service,
 	items: INodeExecutionData[],
-): { planned: PlannedUpdate[]; invalid: InvalidItem[] } {
+): { planned: PlannedUpdate[]; invalid: InvalidItem[]; notes: PlanNote[] } {
 	const parameters = parameterReader(context);
+	const { all: fields, clearable, responseOnly } = service.fields;
+	const readChanges = changesReader(parameters, { fields, clearable, responseOnly });
+	const leftOut: LeftOut[] = [];
 	const planned: PlannedUpdate[] = [];
 	const invalid: InvalidItem[] = [];
 	for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
@@ -43,28 +45,19 @@ export function planUpdates(
 			problems.push(problemOf(error));
 		}
 		try {
-			const { changes, problems: wrongValues } = readChanges(
-				parameters,
-				service.fields.all,
-				service.fields.clearable,
-				items[itemIndex].json,
-				itemIndex,
-			);
-			problems.push(...wrongValues);
-			const options = readOptions(parameters, itemIndex);
-			if (Number.isNaN(options.refuseChangesAbove)) {
-				problems.push({ field: 'Refuse Changes Above (%)', fault: 'is not a number', remedy: 'Give a percentage, e.g. 50.' });
-			}
-			const adjusted = service.account.adjust?.(changes, options.serviceOptions) ?? { changes, problems: [] };
-			problems.push(...adjusted.problems);
+			const read = readChanges(items[itemIndex].json, itemIndex);
+			const { options, problems: wrongOptions } = readCheckedOptions(parameters, itemIndex);
+			const adjusted = service.account.adjust?.(read.changes, options.serviceOptions, fields) ?? { changes: read.changes, problems: [] };
+			problems.push(...read.problems, ...wrongOptions, ...adjusted.problems);
+			leftOut.push(read);
 			if (target && problems.length === 0)
-				planned.push(planUpdate(service.fields.all, { itemIndex, position: 0, target, changes: adjusted.changes, options }));
+				planned.push(planUpdate(fields, { itemIndex, position: 0, target, changes: adjusted.changes, options }));
 		} catch (error) {
 			problems.push(problemOf(error));
 		}
 		if (problems.length > 0) invalid.push({ itemIndex, target, problems });
 	}
-	return { planned, invalid };
+	return { planned, invalid, notes: notesOf(leftOut, items.length) };
 }
 
 /** A problem as one sentence without its period. */
@@ -72,15 +65,24 @@ function sentence({ field, fault }: Problem): string {
 	return fault === '' ? field : `${field} ${fault}`;
 }
 
-/** The failure of an item whose parameters are wrong: every problem named, each with how to mend it. */
+function asSentence(text: string): string {
+	return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+/** What the value is, and how to mend it. */
+function explain({ value, remedy }: Problem): string {
+	return (value === undefined ? '' : `It is ${value}. `) + remedy;
+}
+
+/** The failure of an item whose parameters are wrong: every problem named, one a line, each with how to mend it. */
 export function failureOfInvalid({ problems }: InvalidItem): Failure {
 	const [first, ...others] = problems;
 	const summary =
 		others.length === 0 ? sentence(first) : `${sentence(first)}, and ${others.length} more ${others.length === 1 ? 'problem' : 'problems'}`;
-	const explain = (problem: Problem) => (problem.value === undefined ? '' : `It is ${problem.value}. `) + problem.remedy;
+	const lines = problems.map((problem) => `${asSentence(sentence(problem))} ${explain(problem)}`);
 	return {
 		summary,
-		remedy: others.length === 0 ? explain(first) : problems.map((problem) => `${sentence(problem)}. ${explain(problem)}`).join(' '),
-		violations: problems.map((problem) => ({ field: problem.field, description: `${sentence(problem)}. ${explain(problem)}` })),
+		remedy: others.length === 0 ? explain(first) : lines.map((line) => `- ${line}`).join('\n'),
+		violations: problems.map((problem, index) => ({ field: problem.field, description: lines[index] })),
 	};
 }

@@ -1,0 +1,180 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isBlank, showValue } from '../fields/checkValue';
+import { showInvisible } from '../fields/invisible';
+import { isWithin } from '../fields/record';
+import type { NamedField, Problem } from '../service';
+import { fieldTree, findInside, nothingFound, type FieldTree, type GivenValue, type Place, type Stranger } from './fieldTree';
+import { didYouMean, fold } from './fold';
+
+/** What the fields of a service are, as far as reading them from an item is concerned. */
+export interface MappableFields {
+	fields: NamedField[];
+	/** Parts that the API shows and does not take. */
+	responseOnly: string[];
+}
+
+/** What an item gives to the fields that are mapped. */
+export interface MappedItem {
+	values: GivenValue[];
+	problems: Problem[];
+	/** Fields that the item has under their own names and that are not mapped. */
+	notMapped: string[];
+}
+
+/** The keys of an item, by what they are to the mapped fields. It is the same for all items with the same keys. */
+interface Shape {
+	/** They name a mapped field, or an object with mapped fields inside. */
+	own: Array<{ key: string; place: Place }>;
+	/** They nearly name a mapped field, or an object that is mapped. */
+	near: Array<{ key: string; path: string }>;
+	/** They name a field that is not mapped. */
+	notMapped: string[];
+	/** With dots: parts of a mapped object that it does not have. */
+	unknownParts: string[];
+}
+
+const pathsOf = (fields: NamedField[]) => fields.map((field) => ({ field, paths: [field.path] }));
+
+/** Every path that Fields to Map may name: the fields, and the objects that hold them. */
+export function mappablePaths(fields: NamedField[]): string[] {
+	const tree = fieldTree(pathsOf(fields), () => true);
+	return [...tree.keys()].filter(
+		(path) => !(path.endsWith('.value') && tree.has(path.slice(0, -'.value'.length)) && !fields.some((field) => field.path === path)),
+	);
+}
+
+/** The mapped paths by what they fold to. Objects on the way to a mapped field are not among them: they may hold what is not asked for. */
+function foldsOf(tree: FieldTree): Map<string, string> {
+	const folds = new Map<string, string>();
+	for (const [path, place] of tree) {
+		if ('field' in place) folds.set(fold(path), place.field.path);
+		else if (place.object === 'whole') folds.set(fold(path), path);
+	}
+	return folds;
+}
+
+/** The objects that a dotted key leads into: `a.b` for `a.b.c`, then `a`. */
+function prefixesOf(key: string): string[] {
+	const prefixes: string[] = [];
+	for (let end = key.lastIndexOf('.'); end > 0; end = key.lastIndexOf('.', end - 1)) prefixes.push(key.slice(0, end));
+	return prefixes;
+}
+
+/** The problem of a part that no mapped object has. */
+function unknownPart(path: string, value: unknown, tree: FieldTree): Problem {
+	const outer = prefixesOf(path)[0] ?? path;
+	const parts = [...tree.keys()].filter((known) => prefixesOf(known)[0] === outer);
+	const names = parts.map((known) => known.slice(outer.length + 1)).join(', ');
+	const remedy = `${didYouMean(path, parts)}${names === '' ? '' : `The parts of ${outer} are: ${names}. `}Rename it, or take it out of the item.`;
+	return { field: showInvisible(path), fault: 'is not a part that the service knows', remedy, value: showValue(value) };
+}
+
+/** The problem of keys that nearly name a field, where none names it. */
+function nearlyNamed(keys: string[], path: string, value: unknown): Problem {
+	const names = keys.map((key) => `"${showInvisible(key)}"`).join(' and ');
+	const isOne = keys.length === 1;
+	return {
+		field: isOne ? `The key ${names}` : `The keys ${names}`,
+		fault: `${isOne ? 'is' : 'are'} nearly ${path}, but not its name`,
+		remedy: `Rename ${isOne ? 'it' : 'the right one'} to ${path}, or take ${path} out of Fields to Map.`,
+		value: showValue(value),
+	};
+}
+
+/** Whether a value, or something inside it, is not blank. */
+function holdsAnything(value: unknown): boolean {
+	if (typeof value !== 'object' || value === null) return !isBlank(value);
+	return Object.values(value).some(holdsAnything);
+}
+
+/**
+ * Whether an entry of Fields to Map is about a field. An object is mapped without its read-only parts, which have entries of their own: so what was
+ * read can be given back.
+ */
+function isMappedBy(chosen: string, field: NamedField, fields: NamedField[]): boolean {
+	if (!isWithin(field.path, chosen)) return false;
+	return !field.isReadOnly || fields.every(({ path, isReadOnly }) => isReadOnly || !isWithin(path, chosen));
+}
+
+/**
+ * Makes the function that reads the mapped fields from an item. Keys are looked at once for all items that have the same ones.
+ *
+ * @param fieldsToMap paths of fields, or of objects that hold fields
+ */
+export function itemMapper({ fields, responseOnly }: MappableFields, fieldsToMap: string[]): (json: IDataObject) => MappedItem {
+	const isMapped = (path: string) => fieldsToMap.some((chosen) => isWithin(path, chosen));
+	const mappedFields = fields.filter((field) => fieldsToMap.some((chosen) => isMappedBy(chosen, field, fields)));
+	const tree = fieldTree(pathsOf(mappedFields), isMapped);
+	const everything = fieldTree(pathsOf(fields), () => true);
+	const folds = foldsOf(tree);
+	const shapes = new Map<string, Shape>();
+
+	function isWhole(path: string): boolean {
+		const place = tree.get(path) ?? tree.get(folds.get(fold(path)) ?? '');
+		return place !== undefined && 'object' in place && place.object === 'whole';
+	}
+
+	function shapeOf(keys: string[]): Shape {
+		const shape: Shape = { own: [], near: [], notMapped: [], unknownParts: [] };
+		for (const key of keys) {
+			const place = tree.get(key);
+			if (place) shape.own.push({ key, place });
+			else if (responseOnly.includes(key)) continue;
+			else if (everything.has(key)) shape.notMapped.push(key);
+			else {
+				const path = folds.get(fold(key));
+				if (path !== undefined) shape.near.push({ key, path });
+				else if (prefixesOf(key).some(isWhole)) shape.unknownParts.push(key);
+			}
+		}
+		return shape;
+	}
+
+	function shapeOfItem(json: IDataObject): Shape {
+		const keys = Object.keys(json);
+		const name = keys.join('\0');
+		let shape = shapes.get(name);
+		if (!shape) {
+			shape = shapeOf(keys);
+			shapes.set(name, shape);
+		}
+		return shape;
+	}
+
+	/** Parts inside mapped objects that are no fields: each is one that is not mapped, nearly one, unknown, or only shown by the API. */
+	function sortStrangers(strangers: Stranger[], near: Shape['near'], given: Map<string, unknown>, mapped: MappedItem): void {
+		for (const { path, value } of strangers) {
+			if (responseOnly.includes(path) || !holdsAnything(value)) continue;
+			const meant = folds.get(fold(path));
+			if (everything.has(path)) mapped.notMapped.push(path);
+			else if (meant !== undefined) near.push({ key: path, path: meant });
+			else if (isWhole(prefixesOf(path)[0])) mapped.problems.push(unknownPart(path, value, tree));
+			given.set(path, value);
+		}
+	}
+
+	return (json) => {
+		const shape = shapeOfItem(json);
+		const found = nothingFound();
+		for (const { key, place } of shape.own) {
+			if ('field' in place) found.values.push({ field: place.field, path: key, value: json[key] });
+			else findInside(json[key], key, tree, found);
+		}
+		const mapped: MappedItem = { values: found.values, problems: found.problems, notMapped: [] };
+		if (shape.near.length + shape.notMapped.length + shape.unknownParts.length + found.strangers.length === 0) return mapped;
+
+		for (const key of shape.notMapped) if (holdsAnything(json[key])) mapped.notMapped.push(key);
+		for (const key of shape.unknownParts) if (holdsAnything(json[key])) mapped.problems.push(unknownPart(key, json[key], tree));
+		const near = shape.near.filter(({ key }) => holdsAnything(json[key]));
+		const given = new Map<string, unknown>(near.map(({ key }) => [key, json[key]]));
+		sortStrangers(found.strangers, near, given, mapped);
+		for (const path of new Set(near.map((each) => each.path))) {
+			// A key that names the field wins.
+			if (found.objects.includes(path) || found.values.some(({ field, value }) => field.path === path && holdsAnything(value))) continue;
+			const keys = near.filter((each) => each.path === path).map(({ key }) => key);
+			mapped.problems.push(nearlyNamed(keys, path, given.get(keys[0])));
+		}
+		return mapped;
+	};
+}

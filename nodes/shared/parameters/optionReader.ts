@@ -1,0 +1,81 @@
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { isBlank, showValue } from '../fields/checkValue';
+import { isDecimal } from '../fields/decimal';
+import { trimAll } from '../fields/invisible';
+import { readSwitch } from '../fields/switches';
+import type { Problem } from '../service';
+
+/** Reads options, which expressions may give in any form, and collects what is wrong with them. */
+export interface OptionReader {
+	problems: Problem[];
+	/** Whether a switch is on. Blank is off. */
+	isOn(option: INodeProperties): boolean;
+	/** Whether a switch that keeps something from being sent is on. Blank is a mistake, not off. */
+	guardSwitch(label: string, value: unknown): boolean;
+	/** A whole number within the option's bounds; its default where it was not given. */
+	number(option: INodeProperties): number;
+	/** One of the option's choices; where it was not given, `preset` or the option's default. */
+	choice(option: INodeProperties, preset?: string): string;
+	/** A number that must not be exceeded; undefined where the option was not added. One that is blank or no number is a problem: guards fail closed. */
+	guard(option: INodeProperties): number | undefined;
+}
+
+/** A number, also as text; undefined for anything else. */
+function numberIn(value: unknown): number | undefined {
+	if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+	const text = typeof value === 'string' ? trimAll(value) : '';
+	return isDecimal(text) ? Number(text) : undefined;
+}
+
+/**
+ * @param given the options that were added, by name
+ */
+export function optionReader(given: IDataObject): OptionReader {
+	const problems: Problem[] = [];
+	const wrong = (field: string, fault: string, remedy: string, value: unknown) =>
+		problems.push({ field, fault, remedy, value: isBlank(value) ? undefined : showValue(value) });
+
+	function readWord(label: string, value: unknown): boolean {
+		const isOn = readSwitch(value);
+		if (isOn === undefined) wrong(label, 'is neither true nor false', 'Use true or false.', value);
+		return isOn ?? false;
+	}
+
+	return {
+		problems,
+		isOn: ({ name, displayName }) => !isBlank(given[name]) && readWord(displayName, given[name]),
+		guardSwitch(label, value) {
+			if (!isBlank(value)) return readWord(label, value);
+			wrong(label, 'is blank', 'Make sure that the expression gives true or false for every item.', value);
+			return true;
+		},
+		number({ name, displayName, typeOptions, default: preset }) {
+			const value = given[name];
+			if (isBlank(value)) return preset as number;
+			const { minValue = -Infinity, maxValue = Infinity } = typeOptions ?? {};
+			const number = numberIn(value);
+			if (number !== undefined && Number.isInteger(number) && number >= minValue && number <= maxValue) return number;
+			const range = `from ${minValue} to ${maxValue}`;
+			wrong(displayName, `is not a whole number ${range}`, `Use a whole number ${range}, e.g. ${String(preset)}.`, value);
+			return preset as number;
+		},
+		choice({ name, displayName, options = [], default: usual }, preset = String(usual)) {
+			const value = given[name];
+			if (isBlank(value)) return preset;
+			const choices = (options as INodePropertyOptions[]).map((choice) => String(choice.value));
+			const chosen = choices.find((choice) => choice === value);
+			if (chosen === undefined) wrong(displayName, 'is not one of its choices', `Use one of: ${choices.join(', ')}.`, value);
+			return chosen ?? preset;
+		},
+		guard({ name, displayName }) {
+			if (!Object.hasOwn(given, name)) return undefined;
+			const value = given[name];
+			const number = numberIn(value);
+			if (number !== undefined && number >= 0) return number;
+			const remedy = 'Give a number from 0, e.g. 50, or remove the option. A guard that cannot be read lets nothing pass.';
+			wrong(displayName, isBlank(value) ? 'is blank' : 'is not a number from 0', remedy, value);
+			return 0;
+		},
+	};
+}
