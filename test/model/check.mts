@@ -6,7 +6,7 @@ import { leavesOf } from '../support/leaves.mts';
 import { valueAt } from '../support/paths.mts';
 import { readClaims } from './claims.mts';
 import type { Claim, Handed } from './claims.mts';
-import { isBareAcceptance, isUnreachable } from './faults.mts';
+import { isBareAcceptance, isBusy, isUnreachable } from './faults.mts';
 import type { Dealt } from './modelService.mts';
 import { addressed } from './scenarios.mts';
 import type { Scenario } from './scenarios.mts';
@@ -235,7 +235,7 @@ function checkPlan({ changes }: IDataObject, wanted: Wanted[], record: IDataObje
 }
 
 /** What the service must and must not see of one account. */
-function checkLane({ maxRetries }: Scenario, account: string, lane: Dealt[]): string[] {
+function checkLane({ node, maxRetries }: Scenario, account: string, lane: Dealt[]): string[] {
 	const wrong: string[] = [];
 	const say = (text: string) => wrong.push(`account ${account}: ${text}`);
 	let latest = -1;
@@ -256,7 +256,8 @@ function checkLane({ maxRetries }: Scenario, account: string, lane: Dealt[]): st
 		if (settled) say(`item ${item} was sent again after its answer had been final (${settled.answer})`);
 		if (before.some(({ answer }) => isBareAcceptance(answer))) say(`item ${item} was sent again after it had been accepted`);
 		sent.set(item, [...before, dealt]);
-		if (before.length + 1 > maxRetries + 1) say(`item ${item} was sent ${before.length + 1} times, with ${maxRetries} retries allowed`);
+		const counted = before.filter(({ answer }) => !isBusy(node, answer)).length;
+		if (counted > maxRetries) say(`item ${item} was sent ${counted + 1} times, with ${maxRetries} retries allowed`);
 		latest = Math.max(latest, item);
 		isInDoubt = dealt.meaning === 'ambiguous';
 	}
