@@ -42,9 +42,17 @@ export interface WorkflowContent {
 	[key: string]: unknown;
 }
 
-/** What one node left behind in an execution: its first output's items, and its error when it failed. */
+/** An item of an execution. */
+export interface Item {
+	json: Record<string, unknown>;
+}
+
+/** What one node left behind in an execution: its items, and its error when it failed. */
 export interface NodeRun {
-	items: Array<{ json: Record<string, unknown> }>;
+	/** Those of the first output. */
+	items: Item[];
+	/** Those of the error output, which a node has with Continue (using error output). */
+	errorItems: Item[];
 	error?: ExecutionError;
 	/** Milliseconds. */
 	executionTime: number;
@@ -67,7 +75,7 @@ export interface Execution {
 interface RawNodeRun {
 	executionTime?: number;
 	error?: { message: string; description?: string | null };
-	data?: { main?: Array<Array<{ json: Record<string, unknown> }> | null> };
+	data?: { main?: Array<Item[] | null> };
 	hints?: Array<{ message: string }>;
 }
 
@@ -136,6 +144,10 @@ export class N8nApi {
 		return known
 			? await this.ask('PATCH', `/rest/credentials/${known.id}`, { id: known.id, ...content })
 			: await this.ask('POST', '/rest/credentials', content);
+	}
+
+	async deleteCredential(id: string): Promise<void> {
+		await this.ask('DELETE', `/rest/credentials/${id}`);
 	}
 
 	/**
@@ -243,6 +255,7 @@ export class N8nApi {
 						name,
 						{
 							items: run.data?.main?.[0] ?? [],
+							errorItems: run.data?.main?.[1] ?? [],
 							error: run.error && describe(run.error),
 							executionTime: run.executionTime ?? 0,
 							hints: (run.hints ?? []).map(({ message }) => message),

@@ -20,8 +20,9 @@ function faultOf({ json, status, headers }: Response): ServiceFault {
 	return fault;
 }
 
-function isOAuth2({ securityCode }: IDataObject): boolean {
-	return securityCode === undefined;
+/** By what only that credential has: a security code given by an expression may be missing. */
+function isOAuth2(credential: IDataObject): boolean {
+	return 'clientId' in credential || 'oauthTokenData' in credential;
 }
 
 const DOMAIN: Target = { key: 'domain', id: 'domain', label: 'the domain of the credential', selector: {} };
@@ -50,8 +51,9 @@ export const aodocs: Service = {
 			return [securityCode, clientSecret, tokens.access_token, tokens.refresh_token, tokens.id_token];
 		},
 		neededOf: (credential) => (isOAuth2(credential) ? {} : { 'Security Code': credential.securityCode }),
-		planSecretsOf({ securityCode, clientSecret, oauthTokenData, ...credential }) {
-			if (!isOAuth2({ securityCode, ...credential })) return [securityCode];
+		planSecretsOf(credential) {
+			const { securityCode, clientSecret, oauthTokenData } = credential;
+			if (!isOAuth2(credential)) return [securityCode];
 			return [clientSecret, isRecord(oauthTokenData) ? oauthTokenData.refresh_token : undefined];
 		},
 		renewal: (credential) => (isOAuth2(credential) ? 'renewable' : 'none'),

@@ -230,3 +230,10 @@ describe('A recharge', () => {
 		expect(outputs[0][0].json).toMatchObject({ outcome: 'updated', notApplied: [] });
 	});
 });
+
+test('a dry run warns of what Cudo Compute marks as read-only', async () => {
+	const { hints } = await run({ updateFields: { displayName: 'New' }, readOnlyFields: { monthlySpendLimit: '5' }, dryRun: true });
+
+	expect(hints.map(({ message }) => message)).toContainEqual(expect.stringContaining('marks as read-only: Monthly Spend Limit.'));
+	expect(masks()).toEqual([]);
+});

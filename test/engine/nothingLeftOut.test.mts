@@ -101,7 +101,7 @@ describe('Auto-Map, what is inside objects', () => {
 		['what the API only shows', { taxId: { id: 'txi_1', value: 'GB1' }, 'taxId.id': 'txi_1' }, { 'taxId.value': 'GB1' }],
 		['a blank part that it does not have', { billingAddress: { city: 'Paris', postcode: '' } }, { 'billingAddress.city': 'Paris' }],
 	])('%s is read', (_, item, set) => {
-		const { sets, faults } = map(item, [...PRESET, 'creditBalanceRecharge']);
+		const { sets, faults } = map(item, [...PRESET, 'creditBalanceRecharge', 'creditBalanceRecharge.transaction']);
 
 		expect(faults).toEqual([]);
 		expect(sets).toEqual([set]);
@@ -117,10 +117,21 @@ describe('Auto-Map, what is inside objects', () => {
 		['an unknown part in JSON text', { billingAddress: '{"postcode":"BH1"}' }, 'The parts of billingAddress are: city, country'],
 		['two values', { 'taxId.value': 'GB1', taxId: { value: 'GB2' } }, 'Tax ID > Value has two values, as taxId.value and as taxId.value'],
 	])('%s: an error', (_, item, message) => {
-		const { sets, faults } = map({ displayName: 'Acme', ...item }, [...PRESET, 'creditBalanceRecharge']);
+		const { sets, faults } = map({ displayName: 'Acme', ...item }, [
+			...PRESET,
+			'creditBalanceRecharge',
+			'creditBalanceRecharge.transaction',
+		]);
 
 		expect(sets).toEqual([]);
 		expect(faults).toEqual([expect.stringContaining(message)]);
+	});
+
+	test('a recharge is read without its transaction, which has an entry of its own', () => {
+		const item = { creditBalanceRecharge: { low: { value: '5' }, transaction: { status: 'paid' } } };
+
+		expect(map(item, ['creditBalanceRecharge']).sets).toEqual([{ 'creditBalanceRecharge.low': '5' }]);
+		expect(map(item, ['creditBalanceRecharge.transaction']).sets).toEqual([{ 'creditBalanceRecharge.transaction.status': 'paid' }]);
 	});
 
 	test('what Get puts out can be edited and given back', () => {
@@ -387,7 +398,7 @@ describe('the account', () => {
 
 describe('messages', () => {
 	test('several problems are a list, one a line', () => {
-		const [fault] = define({ monthlySpendLimit: '1,000', creditBalance: 'x' }).faults;
+		const [fault] = plan('cudoCompute', { readOnlyFields: { monthlySpendLimit: '1,000', creditBalance: 'x' } }, [{}]).faults;
 		expect(fault.split('\n')).toEqual([
 			expect.stringMatching(
 				/^Credit Balance is not a decimal number, and 1 more problem\. - Credit Balance is not a decimal number\. It is "x"\./,

@@ -32,7 +32,7 @@ test.each(nodeNames)('%s: undo, fed back through Auto-Map, restores the former r
 
 	const updated = await run(
 		service,
-		{ ...selection, updateFields, readOnlyFields, ...(fieldsToClear && { fieldsToClear }), options: { includeChanges: true } },
+		{ ...selection, updateFields, readOnlyFields, ...(fieldsToClear && { fieldsToClear }), options: { output: 'recordAndChanges' } },
 		selectors,
 	);
 	records().forEach((record, index) => expect(record).not.toEqual(former[index]));
@@ -56,7 +56,7 @@ test('undo of several items of one account, fed back in reverse, restores the fo
 	const former = bench.sandbox[service].record('acme-billing');
 	const updated = await run(
 		service,
-		{ ...selection, updateFields: { displayName: '={{ $json.name }}' }, options: { includeChanges: true } },
+		{ ...selection, updateFields: { displayName: '={{ $json.name }}' }, options: { output: 'recordAndChanges' } },
 		['One', 'Two', 'Three'].map((name) => ({ billingAccountId: 'acme-billing', name })),
 	);
 	expect(bench.sandbox[service].record('acme-billing')).toMatchObject({ displayName: 'Three' });

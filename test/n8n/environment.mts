@@ -1,5 +1,5 @@
 /** A real n8n on loopback with the packed package in it, and the services that its nodes talk to. Nothing is kept from the last run. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { n8nDefinition, n8nFolder, project, userFolderOf } from '../../demo/folders.mts';
 import { N8nApi } from '../../demo/n8nApi.mts';
@@ -64,4 +64,12 @@ export async function startEnvironment(purpose: string): Promise<TestEnvironment
 		await services.stop();
 		throw error;
 	}
+}
+
+/** The files of n8n's database, what is not yet written into the main one included. */
+export function databaseFiles(folder: string): string[] {
+	const ofN8n = join(folder, '.n8n');
+	return readdirSync(ofN8n)
+		.filter((name) => name.startsWith('database.sqlite'))
+		.map((name) => join(ofN8n, name));
 }

@@ -17,9 +17,12 @@ import { nodeNames, services } from '../services/index.mts';
 import { agent } from './agent.mts';
 import { openWindow, startBrowser } from './browser.mts';
 import { aodocsInTheEditor } from './editorAodocs.mts';
+import { cells } from './cells.mts';
+import { credentials } from './credentials.mts';
 import { cudoComputeInTheEditor } from './editorCudoCompute.mts';
 import { userHubInTheEditor } from './editorUserHub.mts';
 import { startEnvironment, type TestEnvironment } from './environment.mts';
+import { messages } from './messages.mts';
 import { searchInTheNodePanel } from './nodePanelSearch.mts';
 import { oauth2 } from './oauth2.mts';
 import { screenshots } from './screenshots.mts';
@@ -73,7 +76,10 @@ async function main(): Promise<number> {
 		['UserHub in the editor', async () => await userHubInTheEditor(steps, window, env)],
 		['AODocs with OAuth2', async () => await oauth2(steps, window, env)],
 		['UserHub with an admin key', async () => await sessions(steps, env)],
+		['Credentials with expressions, and that cannot be opened', async () => await credentials(steps, env)],
 		["Spreadsheet through n8n's own nodes", async () => await spreadsheet(steps, env)],
+		["Cells through n8n's own nodes", async () => await cells(steps, env)],
+		['Hints and messages in the editor', async () => await messages(steps, window, env)],
 		...nodeNames.map(
 			(name): Part => [`AI agent with ${services[name].displayName} as its tool`, async () => await agent(steps, window, env, name)],
 		),

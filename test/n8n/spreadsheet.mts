@@ -47,7 +47,7 @@ export async function spreadsheet(steps: Steps, { api, services }: TestEnvironme
 		const { id } = await api.createWorkflow(spreadsheetWorkflow('Spreadsheet, stop', address, credential, 'stopWorkflow'));
 		const execution = await api.runWorkflow(id, TRIGGER);
 		assert.equal(execution.status, 'error');
-		assert.match(execution.error!.message, /Monthly Spend Limit is not a decimal number \[item 17\] \(1000 not sent\)/);
+		assert.match(execution.error!.message, /^Item 17, billing account account-17: Monthly Spend Limit is not a decimal number \(1000 not sent\)/);
 		assert.match(execution.error!.description!, /Item 503: Billing Account is blank.*Item 999: .*Auto Recharge is neither true nor false/);
 		assert.equal(requests(cudoCompute, 'PATCH').length, 0);
 		return `${requests(cudoCompute, 'PATCH').length} updates sent`;
@@ -64,7 +64,7 @@ export async function spreadsheet(steps: Steps, { api, services }: TestEnvironme
 			explained.map(({ json }) => json.displayName),
 			['Company "17", Ltd', 'Company "503", Ltd', 'Company "999", Ltd'],
 		);
-		for (const { json } of explained) assert.match(String(json.error), /not a decimal|is blank|neither true nor false/);
+		for (const { json } of explained) assert.match(String(json.message), /not a decimal|is blank|neither true nor false/);
 		for (const [index, account] of ids.entries()) {
 			const { displayName, billingAddress, monthlySpendLimit } = cudoCompute.record(account) as typeof plain & {
 				billingAddress?: { city?: string };

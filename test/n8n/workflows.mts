@@ -36,6 +36,56 @@ export async function createEmptyWorkflow(api: N8nApi, name: string): Promise<st
 	return id;
 }
 
+/** What a node does with an item that fails. */
+export type OnError = 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
+
+/** A workflow that gives the same items to each of some nodes, one after another. */
+export function besideWorkflow(name: string, items: Array<Record<string, unknown>>, targets: WorkflowNode[]): WorkflowContent {
+	const targetLinks = targets.map((target) => ({ node: target.name, type: 'main', index: 0 }));
+	return {
+		name,
+		nodes: [
+			node(TRIGGER, 'n8n-nodes-base.manualTrigger', 1, [0, 0]),
+			node('Items', 'n8n-nodes-base.set', 3.4, [200, 0], { mode: 'raw', jsonOutput: JSON.stringify({ items }) }),
+			node('Split', 'n8n-nodes-base.splitOut', 1, [400, 0], { fieldToSplitOut: 'items', options: {} }),
+			...targets.map((target, index) => ({ ...target, position: [600, 200 * index] })),
+		],
+		connections: { [TRIGGER]: link('Items'), Items: link('Split'), Split: { main: [targetLinks] } },
+		settings,
+	};
+}
+
+/** A node of the package that is named Update. */
+export function updateNode(
+	type: string,
+	credential: SavedCredential,
+	parameters: Record<string, unknown>,
+	onError: OnError = 'stopWorkflow',
+): WorkflowNode {
+	return { ...withCredential(node('Update', `${packageName}.${type}`, 1, [600, 0], parameters), credential), onError };
+}
+
+/** n8n's own node for requests, named HTTP Request, that sends a PATCH with a JSON body. */
+export function httpRequestNode(
+	url: string,
+	credential: SavedCredential,
+	jsonBody: string,
+	onError: OnError = 'stopWorkflow',
+): WorkflowNode {
+	const isGeneric = credential.type.startsWith('http');
+	const parameters = {
+		method: 'PATCH',
+		url,
+		authentication: isGeneric ? 'genericCredentialType' : 'predefinedCredentialType',
+		[isGeneric ? 'genericAuthType' : 'nodeCredentialType']: credential.type,
+		sendBody: true,
+		specifyBody: 'json',
+		jsonBody,
+		options: {},
+	};
+	return { ...withCredential(node('HTTP Request', 'n8n-nodes-base.httpRequest', 4.2, [600, 200], parameters), credential), onError };
+}
+
 /** A workflow that gives items to one node of the package. */
 export function itemsWorkflow(
 	name: string,
@@ -43,16 +93,22 @@ export function itemsWorkflow(
 	type: string,
 	credential: SavedCredential,
 	parameters: Record<string, unknown>,
+	onError?: OnError,
 ): WorkflowContent {
+	return besideWorkflow(name, items, [updateNode(type, credential, parameters, onError)]);
+}
+
+/** A workflow that fetches a file, makes an item of each of its rows with n8n's own node, and updates what each row says. */
+export function cellsWorkflow(name: string, url: string, fileFormat: 'csv' | 'xlsx', target: WorkflowNode): WorkflowContent {
 	return {
 		name,
 		nodes: [
 			node(TRIGGER, 'n8n-nodes-base.manualTrigger', 1, [0, 0]),
-			node('Items', 'n8n-nodes-base.set', 3.4, [200, 0], { mode: 'raw', jsonOutput: JSON.stringify({ items }) }),
-			node('Split', 'n8n-nodes-base.splitOut', 1, [400, 0], { fieldToSplitOut: 'items', options: {} }),
-			withCredential(node('Update', `${packageName}.${type}`, 1, [600, 0], parameters), credential),
+			node('File', 'n8n-nodes-base.httpRequest', 4.2, [200, 0], { url, options: { response: { response: { responseFormat: 'file' } } } }),
+			node('Rows', 'n8n-nodes-base.spreadsheetFile', 2, [400, 0], { operation: 'fromFile', fileFormat, options: {} }),
+			target,
 		],
-		connections: { [TRIGGER]: link('Items'), Items: link('Split'), Split: link('Update') },
+		connections: { [TRIGGER]: link('File'), File: link('Rows'), Rows: link(target.name) },
 		settings,
 	};
 }

@@ -57,11 +57,11 @@ test('a refused request goes before all others, and those of updates that have b
 	for (const urgency of ['fresh', 'begun', 'again'] as const) {
 		void line.enter(urgency).then((place) => {
 			order.push(urgency);
-			setTimeout(() => place.reply(lost), 10);
+			setTimeout(() => place.reply(lost, 'PATCH'), 10);
 		});
 	}
 	await settle();
-	first.places[0].reply(lost);
+	first.places[0].reply(lost, 'PATCH');
 	await settle(100);
 	expect(order).toEqual(['again', 'begun', 'fresh']);
 });
@@ -70,7 +70,7 @@ test('a good answer lets two in: one for the place, one for the higher number', 
 	const { passed, places } = crowd(lineOf(40), 20);
 	await settle(10);
 	expect(passed).toHaveLength(10);
-	places[0].reply(accepted);
+	places[0].reply(accepted, 'PATCH');
 	await settle(10);
 	expect(passed).toHaveLength(12);
 });
@@ -78,8 +78,8 @@ test('a good answer lets two in: one for the place, one for the higher number', 
 test('a place is given back once, however often it is told', async () => {
 	const { passed, places } = crowd(lineOf(1), 3);
 	await settle();
-	places[0].reply(accepted);
-	places[0].reply(accepted);
+	places[0].reply(accepted, 'PATCH');
+	places[0].reply(accepted, 'PATCH');
 	places[0].free();
 	await settle(10);
 	expect(passed).toHaveLength(2);
@@ -88,7 +88,7 @@ test('a place is given back once, however often it is told', async () => {
 test('a refusal that asks to wait holds everybody back, and they pass when the time is up', async () => {
 	const { passed, places } = crowd(lineOf(1), 2);
 	await settle();
-	places[0].reply({ kind: 'refused', waitMs: 1000 });
+	places[0].reply({ kind: 'refused', waitMs: 1000 }, 'PATCH');
 	await settle(999);
 	expect(passed).toHaveLength(1);
 	await settle(2);
@@ -106,10 +106,10 @@ test('Max Requests per Second: the requests leave evenly', async () => {
 test('with a quota in the answers, nothing is sent beyond it until its window ends', async () => {
 	const { passed, places } = crowd(lineOf(50), 30);
 	await settle(10);
-	places[0].reply({ kind: 'accepted', quota: { remaining: 9, resetMs: 5000, limit: 10 } });
+	places[0].reply({ kind: 'accepted', quota: { remaining: 9, resetMs: 5000, limit: 10 } }, 'PATCH');
 	await settle(4000);
 	expect(passed).toHaveLength(10);
-	for (const place of places.slice(1)) place.reply(accepted);
+	for (const place of places.slice(1)) place.reply(accepted, 'PATCH');
 	await settle(3000);
 	expect(passed.length).toBeGreaterThan(10);
 });
@@ -123,7 +123,7 @@ describe('dismissed', () => {
 		const [first] = [crowd(line, 1)];
 		const crowds = [crowd(line, 2), crowd(line, 2, 'begun')];
 		await settle();
-		first.places[0].reply({ kind: 'refused', waitMs: 60_000 });
+		first.places[0].reply({ kind: 'refused', waitMs: 60_000 }, 'PATCH');
 		line.dismiss(who);
 		await settle();
 		expect(crowds.map(({ passed }) => passed.length)).toEqual([fresh, begun]);
@@ -144,24 +144,24 @@ describe('a wait that is not sat out', () => {
 		const onLongWait = jest.fn();
 		const { passed, places } = crowd(lineOf(2, { onLongWait }), 9);
 		await settle(5);
-		places[0].toldToWaitLong(lost);
+		places[0].toldToWaitLong(lost, 'PATCH');
 		await settle(5);
 		expect(passed).toHaveLength(2);
-		places[1].toldToWaitLong(lost);
+		places[1].toldToWaitLong(lost, 'PATCH');
 		await settle(5);
 		expect(passed).toHaveLength(3);
 		expect(onLongWait).not.toHaveBeenCalled();
-		places[2].toldToWaitLong(lost);
+		places[2].toldToWaitLong(lost, 'PATCH');
 		expect(onLongWait).toHaveBeenCalledTimes(1);
 	});
 
 	test('a good answer to the one that was alone lets all go again', async () => {
 		const { passed, places } = crowd(lineOf(2), 9);
 		await settle(5);
-		places[0].toldToWaitLong(lost);
-		places[1].reply(accepted);
+		places[0].toldToWaitLong(lost, 'PATCH');
+		places[1].reply(accepted, 'PATCH');
 		await settle(5);
-		places[2].reply(accepted);
+		places[2].reply(accepted, 'PATCH');
 		await settle(5);
 		expect(passed).toHaveLength(5);
 	});
@@ -171,7 +171,7 @@ describe('a wait that is not sat out', () => {
 		const { passed, places } = crowd(lineOf(1, { onLongWait }), 4);
 		for (let index = 0; index < 4; index++) {
 			await settle(5);
-			places[index].toldToWaitLong(accepted);
+			places[index].toldToWaitLong(accepted, 'PATCH');
 		}
 		expect(passed).toHaveLength(4);
 		expect(onLongWait).not.toHaveBeenCalled();
@@ -182,7 +182,7 @@ test('progress is what was accepted within two minutes', async () => {
 	const line = lineOf(1);
 	const { places } = crowd(line, 2);
 	await settle(60_000);
-	places[0].reply(accepted);
+	places[0].reply(accepted, 'PATCH');
 	await settle(120_000);
 	expect(line.makesProgress(Date.now())).toBe(true);
 	await settle(1);
@@ -204,7 +204,7 @@ describe('runs with the same sign-in', () => {
 		const { places } = crowd(lineOf(1, { gate }), 1);
 		await settle(120_000);
 		expect(gateOf(['a'])).toBe(gate);
-		places[0].reply(accepted);
+		places[0].reply(accepted, 'PATCH');
 		await settle(60_000);
 		expect(gateOf(['a'])).toBe(gate);
 		await settle(1001);
@@ -215,14 +215,14 @@ describe('runs with the same sign-in', () => {
 		const gate = new Gate();
 		const { places } = crowd(lineOf(1, { gate }), 1);
 		await settle();
-		places[0].reply({ kind: 'refused', waitMs: 1000 });
+		places[0].reply({ kind: 'refused', waitMs: 1000 }, 'PATCH');
 		const order: string[] = [];
 		for (const name of ['a', 'b']) {
 			const line = lineOf(50, { gate });
 			for (let index = 0; index < 3; index++)
 				void line.enter('fresh').then((place) => {
 					order.push(name);
-					place.reply(accepted);
+					place.reply(accepted, 'PATCH');
 				});
 		}
 		await settle(10_000);
@@ -242,7 +242,7 @@ describe('runs with the same sign-in', () => {
 		const open = crowd(over, 2);
 		await settle();
 		over.dismiss('all');
-		open.places[0].reply(accepted);
+		open.places[0].reply(accepted, 'PATCH');
 		const { passed } = crowd(lineOf(50, { gate }), 50);
 		await settle(10);
 		expect(passed).toHaveLength(10);
@@ -261,7 +261,7 @@ async function openOverTime(maxConcurrent: number): Promise<number[]> {
 			await new Promise((resolve) => setTimeout(resolve, 50));
 			open -= 1;
 			left -= 1;
-			place.reply(accepted);
+			place.reply(accepted, 'PATCH');
 		}
 	}
 	const accounts = Array.from({ length: 40 }, account);
@@ -304,7 +304,7 @@ async function sendAll(line: Line, items: number, service: () => Promise<Reply>)
 		for (;;) {
 			const place = await line.enter(urgency);
 			const reply = await service();
-			place.reply(reply);
+			place.reply(reply, 'PATCH');
 			if (reply.kind === 'accepted') break;
 			result.refused += 1;
 			urgency = 'again';

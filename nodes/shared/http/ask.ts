@@ -37,15 +37,15 @@ function replyOf({ answer, verdict }: Asked, quota: Quota | undefined): Reply {
 }
 
 /** Gives the place back, with what the answer says of the pace. */
-function giveBack(place: Place, asked: Asked, now: number): void {
+function giveBack(place: Place, asked: Asked, method: ApiRequest['method'], now: number): void {
 	const { answer, verdict } = asked;
 	const quota = answer.kind === 'response' ? quotaOf(answer.headers, now) : undefined;
 	if ((verdict.next === 'giveUp' || verdict.next === 'readBack') && verdict.why === 'waitTooLong') {
-		place.toldToWaitLong({ kind: 'lost' });
+		place.toldToWaitLong({ kind: 'lost' }, method);
 	} else if (quota?.remaining === 0 && quota.resetMs > LONGEST_WAIT_MS) {
 		// Nothing is left, and more comes only after a wait that is not sat out.
-		place.toldToWaitLong(replyOf(asked, undefined));
-	} else place.reply(replyOf(asked, quota));
+		place.toldToWaitLong(replyOf(asked, undefined), method);
+	} else place.reply(replyOf(asked, quota), method);
 }
 
 /**
@@ -62,7 +62,7 @@ export async function ask(connection: Connection, place: Place, request: ApiRequ
 		const makesProgress = connection.line.makesProgress(now);
 		const verdict = decide(attempt, answer, fault, { maxRetries, makesProgress, now, random: Math.random() });
 		const asked = { answer, fault, verdict };
-		giveBack(place, asked, now);
+		giveBack(place, asked, request.method, now);
 		if (verdict.next === 'giveUp' && verdict.why === 'noProgress') connection.end(NO_PROGRESS);
 		return asked;
 	} finally {
@@ -83,7 +83,7 @@ export type ReadResult = { record: IDataObject } | { failure: Failure };
 const STOPPED: Failure = { summary: 'The execution was stopped' };
 
 /**
- * Reads until there is an answer that counts. Reading changes nothing, so every failure that may pass is tried again.
+ * Reads until there is an answer that counts. Reading changes nothing, so every retryable failure is tried again.
  *
  * @param isBegun whether it belongs to an update of which a request has left already
  * @returns the answer's JSON object, or why there is none

@@ -1,3 +1,4 @@
+import type { ApiRequest } from '../service';
 import type { LimiterState, Reply } from './limiter';
 import { NO_PLACE, type Place } from './place';
 
@@ -43,8 +44,11 @@ export class Line {
 
 	private acceptedAt?: number;
 
-	/** The service has asked for a long wait: one request is tried alone, to see whether it means all of them. */
-	private triesAlone = false;
+	/**
+	 * What was asked to wait long: requests are tried alone, to see whether that means all of them. A read that is answered says nothing of updates:
+	 * a service may limit those only.
+	 */
+	private longWaitOf?: ApiRequest['method'];
 
 	/** Which requests need not wait, because they will not be sent. */
 	private dismissed: 'none' | 'fresh' | 'all' = 'none';
@@ -114,7 +118,7 @@ export class Line {
 	 * @returns if not, the time from which it does; undefined where that is at the next answer
 	 */
 	mayGo(now: number): { mayGo: true } | { mayGo: false; by: 'concurrency' | 'rate' | 'longWait'; at?: number } {
-		if (this.triesAlone && this.open > 0) return { mayGo: false, by: 'longWait' };
+		if (this.longWaitOf !== undefined && this.open > 0) return { mayGo: false, by: 'longWait' };
 		if (this.open >= this.ceilings.maxConcurrent) return { mayGo: false, by: 'concurrency' };
 		return now < this.nextAt ? { mayGo: false, by: 'rate', at: this.nextAt } : { mayGo: true };
 	}
@@ -126,26 +130,27 @@ export class Line {
 		this.acceptedAt ??= now;
 		if (this.ceilings.maxPerSecond) this.nextAt = Math.max(this.nextAt, now - TIMER_LATE_MS) + 1000 / this.ceilings.maxPerSecond;
 		this.open += 1;
-		pass(this.place(sendNumber, this.triesAlone));
+		pass(this.place(sendNumber, this.longWaitOf !== undefined));
 	}
 
 	private place(sendNumber: number, isAlone: boolean): Place {
 		let isTaken = true;
-		const giveBack = (reply: Reply, isLongWait: boolean, wasSent = true) => {
+		const giveBack = (reply: Reply, isLongWait: boolean, method?: ApiRequest['method']) => {
 			if (!isTaken) return;
 			isTaken = false;
 			this.open -= 1;
-			if (wasSent) this.answered += 1;
+			if (method) this.answered += 1;
 			if (reply.kind === 'accepted') this.acceptedAt = Date.now();
 			// A service that accepts the request all the same is asked on, one request at a time.
 			if (isLongWait && isAlone && reply.kind !== 'accepted') this.onLongWait();
-			else if (isLongWait || (isAlone && wasSent)) this.triesAlone = isLongWait;
+			else if (isLongWait) this.longWaitOf = method;
+			else if (isAlone && (method === 'PATCH' || method === this.longWaitOf)) this.longWaitOf = undefined;
 			this.gate.leave(this, sendNumber, reply);
 		};
 		return {
-			reply: (reply) => giveBack(reply, false),
-			toldToWaitLong: (reply) => giveBack(reply, true),
-			free: () => giveBack({ kind: 'lost' }, false, false),
+			reply: (reply, method) => giveBack(reply, false, method),
+			toldToWaitLong: (reply, method) => giveBack(reply, true, method),
+			free: () => giveBack({ kind: 'lost' }, false),
 		};
 	}
 }

@@ -1,6 +1,6 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
-import type { Result } from '../service';
+import type { Result, Service } from '../service';
 import { countOutcomes, countsInWords } from './counts';
 
 /** From this many items for one account, the person may have picked the account by mistake. */
@@ -23,6 +23,16 @@ function inAnotherForm(results: Result[]): NodeExecutionHint[] {
 	const fields = namesIn(stored, ({ storedAs }) => Object.keys(storedAs!));
 	const message = `The service stored some values in another form: ${fields}. With Skip If Unchanged they are sent again in each run. Give them in the service's form to avoid that.`;
 	return [{ message, location: 'outputPane' }];
+}
+
+/** A dry run that plans to change what the service marks as read-only. */
+function readOnlyPlanned({ name, fields }: Service, results: Result[]): NodeExecutionHint[] {
+	const readOnly = new Set(fields.all.filter(({ isReadOnly }) => isReadOnly).map(({ path }) => path));
+	const planned = results.filter(({ outcome }) => outcome === 'planned');
+	const labels = namesIn(planned, ({ changes = [] }) => changes.filter(({ field }) => readOnly.has(field)).map(({ label }) => label));
+	if (labels === '') return [];
+	const message = `${name} marks as read-only: ${labels}. Expect such a change to be refused, or accepted without effect.`;
+	return [{ message, location: 'outputPane', type: 'warning' }];
 }
 
 function manyForOneAccount(longestLane: number): NodeExecutionHint[] {
@@ -61,6 +71,12 @@ function counts(results: Result[], isPlan: boolean): NodeExecutionHint[] {
  * @param longestLane the most updates of one account
  * @param isPlan whether plans were applied
  */
-export function hintsOf(results: Result[], longestLane: number, isPlan: boolean): NodeExecutionHint[] {
-	return [...counts(results, isPlan), ...partlyApplied(results), ...inAnotherForm(results), ...manyForOneAccount(longestLane)];
+export function hintsOf(service: Service, results: Result[], longestLane: number, isPlan: boolean): NodeExecutionHint[] {
+	return [
+		...counts(results, isPlan),
+		...readOnlyPlanned(service, results),
+		...partlyApplied(results),
+		...inAnotherForm(results),
+		...manyForOneAccount(longestLane),
+	];
 }

@@ -21,7 +21,7 @@ export interface Claim {
 }
 
 /** The option that makes every item say its outcome. */
-export const SAY_OUTCOMES: INodeParameters = { includeChanges: true };
+export const SAY_OUTCOMES: INodeParameters = { output: 'recordAndChanges' };
 
 const isObject = (value: unknown): value is IDataObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -66,6 +66,6 @@ export function readClaims({ outputs, error }: NodeResult): Claim[] {
 		),
 	);
 	const data = (error?.context as { data?: { items?: IDataObject[] } } | undefined)?.data;
-	for (const entry of data?.items ?? []) claims.push(claimOf(Number(entry.item), entry, entry.error !== undefined));
+	for (const entry of data?.items ?? []) claims.push(claimOf(Number(entry.item), entry, entry.message !== undefined));
 	return claims;
 }
