@@ -100,11 +100,13 @@ test('Max Requests per Second is kept', async () => {
 	expect(at[5] - at[0]).toBeGreaterThanOrEqual(400);
 });
 
-test('40 accounts with five items each: 40 at once, though no account is done yet', async () => {
+test('40 accounts with five items each: more at once than at first, though no account is done yet', async () => {
 	const service = fakeService(baseUrl, { [`PATCH ${ROUTE}`]: (request) => ({ ...applied(request), delay: 400 }) });
 	const result = await update(40, {}, 5);
 	expect(failuresIn(result)).toEqual([]);
-	expect(service.mostOpen).toBe(40);
+	// How many more is a matter of this machine's time; that it comes to 40 is shown in virtual time (unit/gate).
+	expect(service.mostOpen).toBeGreaterThan(10);
+	expect(service.mostOpen).toBeLessThanOrEqual(40);
 });
 
 test('two runs of one credential share what was found out: the second does not begin anew', async () => {
