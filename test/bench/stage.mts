@@ -79,16 +79,18 @@ export async function setStage(packed: PackedPackage): Promise<Stage> {
 
 	async function measure(contender: Contender, items: number, delay: number, profileFile = '', limits?: Limits): Promise<Figures> {
 		const { type, typeVersion, parameters, credentialType } = contender.node;
+		const credentials = { [credentialType]: await credentialOf(credentialType) };
 		const nodes: Array<Partial<WorkflowNode> & { name: string }> = [
 			{ name: 'Start', type: 'n8n-nodes-base.manualTrigger' },
 			{ name: 'Items', type: 'CUSTOM.benchItems', parameters: { count: items, accounts: limits?.accounts ?? 0 } },
+			...(contender.planned ? [{ name: 'Dry Run', type, typeVersion, parameters: contender.planned, credentials }] : []),
 			{ name: 'Before', type: 'CUSTOM.benchMeter', parameters: { action: 'start', profileFile } },
 			{
 				name: 'Measured',
 				type,
 				typeVersion,
 				parameters,
-				credentials: { [credentialType]: await credentialOf(credentialType) },
+				credentials,
 				...(limits && { onError: 'continueRegularOutput' }),
 			},
 			{ name: 'After', type: 'CUSTOM.benchMeter', parameters: { action: 'stop', profileFile } },
@@ -105,7 +107,7 @@ export async function setStage(packed: PackedPackage): Promise<Stage> {
 		const execution = await api.runWorkflow(workflow.id, 'Start', 600_000);
 		const { requests, mostOpen, refused } = await ask<{ requests: number; mostOpen: number; refused: number }>(standIn, {});
 		await api.deleteWorkflow(workflow.id);
-		if (execution.status !== 'success' || (!limits && requests !== items)) {
+		if (execution.status !== 'success' || (!limits && requests !== items * (contender.requestsPerItem ?? 1))) {
 			throw new Error(`${contender.name}: ${execution.status}, ${requests} requests for ${items} items. ${execution.error?.message ?? ''}`);
 		}
 		const { cpu, memory } = execution.nodes.After.items[0].json as { cpu: number; memory: number };

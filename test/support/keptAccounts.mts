@@ -54,8 +54,8 @@ export function keptAccounts(
 				{
 					operation: 'update',
 					billingAccountId: byId('={{ $json.account }}'),
-					updateFields: { displayName: '={{ $json.name }}' },
-					readOnlyFields: { monthlySpendLimit: '={{ $json.limit }}', stripeRef: '={{ $json.stripe }}' },
+					updateFields: { displayName: '={{ $json.name }}', stripeRef: '={{ $json.stripe }}' },
+					readOnlyFields: { monthlySpendLimit: '={{ $json.limit }}' },
 					options: options as INodeParameters,
 					...parameters,
 				},

@@ -118,5 +118,7 @@ export function undoOf(made: Change[], fields: Pick<ServiceFields, 'all' | 'clea
 		else if (fields.zeroIsLeftOut && fields.all.some((field) => field.path === path && field.type === 'boolean')) set.set(path, false);
 		else cannotUndo.push(path);
 	}
-	return { changes: { set, clear: [...clear] }, cannotUndo };
+	// What lies in an object that is erased is erased with it.
+	const outermost = [...clear].filter((path) => ![...clear].some((outer) => outer !== path && isWithin(path, outer)));
+	return { changes: { set, clear: outermost }, cannotUndo };
 }
