@@ -17,5 +17,5 @@ module.exports = {
 	},
 	transformIgnorePatterns: ['/node_modules/(?!@apidevtools/json-schema-ref-parser/)'],
 	setupFiles: ['reflect-metadata', '<rootDir>/test/support/setup.mts'],
-	setupFilesAfterEnv: ['<rootDir>/test/support/network.mts'],
+	setupFilesAfterEnv: ['<rootDir>/test/support/network.mts', '<rootDir>/test/support/forgetPace.mts'],
 };

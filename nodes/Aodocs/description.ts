@@ -90,6 +90,7 @@ const updateParameters: INodeProperties[] = [
 		options: [
 			shared.failIfPartlyApplied,
 			shared.maxConcurrentRequests,
+			shared.maxRequestsPerSecond,
 			shared.maxRetries,
 			shared.output,
 			refuseChangesAbove,
@@ -158,6 +159,6 @@ export const properties: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		displayOptions: { show: { resource: ['billingStatus'], operation: ['get'] } },
-		options: [shared.maxConcurrentRequests, shared.maxRetries, shared.readOutput, shared.timeout],
+		options: [shared.maxConcurrentRequests, shared.maxRequestsPerSecond, shared.maxRetries, shared.readOutput, shared.timeout],
 	},
 ];

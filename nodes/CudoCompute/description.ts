@@ -528,6 +528,7 @@ const updateParameters: INodeProperties[] = [
 		options: [
 			shared.failIfPartlyApplied,
 			shared.maxConcurrentRequests,
+			shared.maxRequestsPerSecond,
 			shared.maxRetries,
 			shared.output,
 			shared.refuseChangesAbove,
@@ -623,7 +624,7 @@ export const properties: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		displayOptions: { show: { resource: ['billingAccount'], operation: ['get'] } },
-		options: [shared.maxConcurrentRequests, shared.maxRetries, shared.readOutput, shared.timeout],
+		options: [shared.maxConcurrentRequests, shared.maxRequestsPerSecond, shared.maxRetries, shared.readOutput, shared.timeout],
 	},
 	{
 		displayName: 'Options',

@@ -6,6 +6,7 @@
  *   npm run bench -- --only UserHub                          those whose name has it, and HTTP Request
  *   npm run bench -- --parts plan --items 1000 --delays 20   Apply Plan beside Update with Skip If Unchanged
  *   npm run bench -- --concurrency 1,5,10,20,50,100          UserHub with so many requests at once
+ *   npm run bench -- --parts pace --rounds 3                 services that do not bear everything, and HTTP Request beside them (15 minutes)
  *   npm run bench -- --items 1000 --profile FOLDER           also a CPU profile of n8n for each, to be opened in a browser's developer tools
  *
  * In each round every contender runs once, and the order changes from round to round. Figures are medians. Linux only: memory is read from /proc.
@@ -22,6 +23,7 @@ import { killAllGroups, stopAllGroups } from '../../demo/processGroups.mts';
 import { applyPlan, bareLoop, cudoCompute, httpRequest, updateIfChanged, userHub, type Contender } from './contenders.mts';
 import { measureLoading } from './loading.mts';
 import { median } from './median.mts';
+import { comparePace } from './pace.mts';
 import { setStage, type Figures, type Stage } from './stage.mts';
 
 const { values: flags } = parseArgs({
@@ -129,6 +131,11 @@ async function main(): Promise<void> {
 		for (const delay of numbers(flags.delays)) {
 			for (const items of numbers(flags.items)) await compare(stage, items, delay, [updateIfChanged(50), applyPlan(50)]);
 		}
+		await stage.stop();
+	}
+	if (parts.includes('pace')) {
+		const stage = await setStage(packed);
+		await comparePace(stage, rounds, flags.only);
 		await stage.stop();
 	}
 	if (parts.includes('memory')) {

@@ -21,6 +21,16 @@ export interface Figures {
 	/** Peak resident memory of the n8n process over what it had before the node ran, MB. */
 	memory: number;
 	mostOpen: number;
+	/** Requests that the server refused, and items that failed. */
+	refused: number;
+	failed: number;
+}
+
+/** A server that does not bear everything: a service of the limiter's tests. */
+export interface Limits {
+	pace: string;
+	seed: number;
+	accounts?: number;
 }
 
 export interface Stage {
@@ -28,9 +38,10 @@ export interface Stage {
 	/**
 	 * @param delay how long the server takes for an answer, milliseconds
 	 * @param profileFile where a CPU profile of n8n goes while the node runs; none without it
+	 * @param limits what the server bears; anything without them, and then every item must be one request
 	 * @throws Error when the execution fails, or sends another number of requests than there are items
 	 */
-	measure(contender: Contender, items: number, delay: number, profileFile?: string): Promise<Figures>;
+	measure(contender: Contender, items: number, delay: number, profileFile?: string, limits?: Limits): Promise<Figures>;
 	stop(): Promise<void>;
 }
 
@@ -56,32 +67,32 @@ export async function setStage(packed: PackedPackage): Promise<Stage> {
 	});
 	const api = new N8nApi(n8n.url, n8nFolder);
 	await api.signIn(demoOwner);
-	const credentials: Record<string, { id: string; name: string }> = {};
-	for (const { account } of Object.values(services)) {
-		for (const [type, secrets] of Object.entries(account.credentials)) {
-			const { id, name } = await api.saveCredential({ name: `Bench ${type}`, type, data: { baseUrl, ...secrets } });
-			credentials[type] = { id, name };
-		}
+	const secretsOf = Object.assign({}, ...Object.values(services).map(({ account }) => account.credentials)) as Record<string, object>;
+	let runs = 0;
+
+	/** A credential with an address of its own, so that what one run found out of the pace is nothing that the next may know. */
+	async function credentialOf(type: string): Promise<{ id: string; name: string }> {
+		const data = { baseUrl: `${baseUrl}/run-${++runs}`, ...secretsOf[type] };
+		const { id, name } = await api.saveCredential({ name: `Bench ${type}`, type, data });
+		return { id, name };
 	}
 
-	async function measure(contender: Contender, items: number, delay: number, profileFile = ''): Promise<Figures> {
+	async function measure(contender: Contender, items: number, delay: number, profileFile = '', limits?: Limits): Promise<Figures> {
 		const { type, typeVersion, parameters, credentialType } = contender.node;
+		const credentials = { [credentialType]: await credentialOf(credentialType) };
 		const nodes: Array<Partial<WorkflowNode> & { name: string }> = [
 			{ name: 'Start', type: 'n8n-nodes-base.manualTrigger' },
-			{ name: 'Items', type: 'CUSTOM.benchItems', parameters: { count: items } },
-			...(contender.planned
-				? [
-						{
-							name: 'Dry Run',
-							type,
-							typeVersion,
-							parameters: contender.planned,
-							credentials: { [credentialType]: credentials[credentialType] },
-						},
-					]
-				: []),
+			{ name: 'Items', type: 'CUSTOM.benchItems', parameters: { count: items, accounts: limits?.accounts ?? 0 } },
+			...(contender.planned ? [{ name: 'Dry Run', type, typeVersion, parameters: contender.planned, credentials }] : []),
 			{ name: 'Before', type: 'CUSTOM.benchMeter', parameters: { action: 'start', profileFile } },
-			{ name: 'Measured', type, typeVersion, parameters, credentials: { [credentialType]: credentials[credentialType] } },
+			{
+				name: 'Measured',
+				type,
+				typeVersion,
+				parameters,
+				credentials,
+				...(limits && { onError: 'continueRegularOutput' }),
+			},
 			{ name: 'After', type: 'CUSTOM.benchMeter', parameters: { action: 'stop', profileFile } },
 		];
 		const workflow = await api.createWorkflow({
@@ -92,15 +103,16 @@ export async function setStage(packed: PackedPackage): Promise<Stage> {
 			),
 			settings: { executionOrder: 'v1' },
 		});
-		await ask(standIn, { delay });
+		await ask(standIn, { delay, ...limits });
 		const execution = await api.runWorkflow(workflow.id, 'Start', 600_000);
-		const { requests, mostOpen } = await ask<{ requests: number; mostOpen: number }>(standIn, {});
+		const { requests, mostOpen, refused } = await ask<{ requests: number; mostOpen: number; refused: number }>(standIn, {});
 		await api.deleteWorkflow(workflow.id);
-		if (execution.status !== 'success' || requests !== items * (contender.requestsPerItem ?? 1)) {
+		if (execution.status !== 'success' || (!limits && requests !== items * (contender.requestsPerItem ?? 1))) {
 			throw new Error(`${contender.name}: ${execution.status}, ${requests} requests for ${items} items. ${execution.error?.message ?? ''}`);
 		}
 		const { cpu, memory } = execution.nodes.After.items[0].json as { cpu: number; memory: number };
-		return { time: execution.nodes.Measured.executionTime, cpu, memory, mostOpen };
+		const failed = execution.nodes.Measured.items.filter(({ json }) => (json as { error?: unknown }).error).length;
+		return { time: execution.nodes.Measured.executionTime, cpu, memory, mostOpen, refused, failed };
 	}
 
 	async function stop(): Promise<void> {

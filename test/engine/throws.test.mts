@@ -84,7 +84,7 @@ const happenings: Happening[] = [
 	{ name: 'a timeout, stored', isStored: true, answer: { fault: 'ETIMEDOUT' }, mayClaim: OPEN },
 	{ name: 'a timeout, stored later', isStored: false, answer: { fault: 'ETIMEDOUT' }, mayClaim: ['unknown'] },
 	{ name: 'a reset, stored', isStored: true, answer: { fault: 'ECONNRESET' }, mayClaim: OPEN },
-	{ name: '429', isStored: false, answer: { status: 429, body: { message: 'No' } }, mayClaim: REFUSED },
+	{ name: '429', isStored: false, answer: { status: 429, headers: { 'retry-after': '600' }, body: { message: 'No' } }, mayClaim: REFUSED },
 	{ name: '400', isStored: false, answer: { status: 400, body: { message: 'No' } }, mayClaim: REFUSED },
 	// The fake service counts it as received, the node knows that it was not.
 	{ name: 'a refused connection', isStored: false, answer: { fault: 'ECONNREFUSED' }, mayClaim: ['not sent', 'unknown'] },
@@ -161,7 +161,12 @@ test.each([
 	{ details: 5, message: [] },
 	{ details: [null, [], 'x'] },
 ])('a refusal that is hostile to read is a refusal all the same: %j', async (body) => {
-	const { claim } = await update({ name: '429', isStored: false, answer: { status: 429, body }, mayClaim: [] });
+	const { claim } = await update({
+		name: '429',
+		isStored: false,
+		answer: { status: 429, headers: { 'retry-after': '600' }, body },
+		mayClaim: [],
+	});
 	expect(claim).toBe('not applied');
 	closeServices();
 	expect((await update({ name: '500', isStored: true, answer: { status: 500, body }, mayClaim: [] })).claim).toBe('updated');

@@ -52,7 +52,7 @@ describe('a refusal that does not prove that nothing was stored', () => {
 		[429, 'userHub'],
 		[409, 'aodocs'],
 	] as const)('%s is certain: not applied', async (status, service) => {
-		await serverThat(service, { status, store: false, body: () => '{}', headers: { 'retry-after': '0' } });
+		await serverThat(service, { status, store: false, body: () => '{}', headers: { 'retry-after': '600' } });
 		const { outcomes } = await update(service, server, { updates: service === 'aodocs' ? seats : name, onError: 'continueRegularOutput' });
 		expect(outcomes).toEqual(['not applied']);
 	});
@@ -116,7 +116,7 @@ test.each([409, 429, 400, 403, 404])('an open attempt is not forgotten when the 
 	server = await startTruthServer('aodocs');
 	server.script = inTurn(
 		{ instead: 'hang', storeAfterMs: 2500 },
-		{ store: false, status, body: () => '{}', headers: { 'retry-after': '0' } },
+		{ store: false, status, body: () => '{}', headers: { 'retry-after': '600' } },
 	);
 	const { outcomes } = await update('aodocs', server, {
 		updates: seats,

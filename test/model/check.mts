@@ -6,7 +6,7 @@ import { leavesOf } from '../support/leaves.mts';
 import { valueAt } from '../support/paths.mts';
 import { readClaims } from './claims.mts';
 import type { Claim, Handed } from './claims.mts';
-import { isBareAcceptance, isUnreachable } from './faults.mts';
+import { isBareAcceptance, isBusy, isUnreachable } from './faults.mts';
 import type { Dealt } from './modelService.mts';
 import { addressed } from './scenarios.mts';
 import type { Scenario } from './scenarios.mts';
@@ -235,7 +235,7 @@ function checkPlan({ changes }: IDataObject, wanted: Wanted[], record: IDataObje
 }
 
 /** What the service must and must not see of one account. */
-function checkLane({ maxRetries }: Scenario, account: string, lane: Dealt[]): string[] {
+function checkLane({ node, maxRetries }: Scenario, account: string, lane: Dealt[]): string[] {
 	const wrong: string[] = [];
 	const say = (text: string) => wrong.push(`account ${account}: ${text}`);
 	let latest = -1;
@@ -259,7 +259,7 @@ function checkLane({ maxRetries }: Scenario, account: string, lane: Dealt[]): st
 		if (before.some(({ answer, mayGoAgain }) => !mayGoAgain && isBareAcceptance(answer)))
 			say(`item ${item} was sent again after it had been accepted`);
 		sent.set(item, [...before, dealt]);
-		const retries = before.filter(({ mayGoAgain }) => !mayGoAgain).length;
+		const retries = before.filter(({ answer, mayGoAgain }) => !mayGoAgain && !isBusy(node, answer)).length;
 		if (retries > maxRetries) say(`item ${item} was sent ${before.length + 1} times, with ${maxRetries} retries allowed`);
 		latest = Math.max(latest, item);
 		isInDoubt = dealt.meaning === 'ambiguous';

@@ -70,6 +70,9 @@ export const kindsOf = (name: NodeName): Record<string, Kind> => ({ ...commonKin
 /** Whether an answer says that the update was accepted, but not what the record is. */
 export const isBareAcceptance = (answer: string) => ['acknowledgement', 'empty', 'html', 'list'].includes(answer);
 
+/** Whether an answer says that the service is busy: that costs no retry. */
+export const isBusy = (name: NodeName, answer: string) => kindsOf(name)[answer].send?.status === 429;
+
 /** Whether the node knows that the service never got the request. */
 export const isUnreachable = (answer: string) => answer === 'unreachable';
 

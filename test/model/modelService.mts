@@ -85,10 +85,25 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 	const updates = structuredClone(scenario.updates);
 	const reads = structuredClone(scenario.reads);
 	const open: string[] = [];
+	const tooMany = { answer: scenario.limit.asksToWait ? 'tooManyAsksToWait' : 'tooMany', effect: 'none', turns: 0 } as const;
 	let attempt = -1;
 	let hasFailed = false;
 	let isUnauthorized = false;
 	let settled: Promise<void> = Promise.resolve();
+	let tokens = 1;
+	let at = Date.now();
+
+	/** Whether a request that comes now is more than the service bears. */
+	function isTooMany(): boolean {
+		const { mostOpen, perSecond } = scenario.limit;
+		if (open.length >= mostOpen) return true;
+		if (perSecond === Infinity) return false;
+		tokens = Math.min(1, tokens + ((Date.now() - at) * perSecond) / 1000);
+		at = Date.now();
+		if (tokens < 1) return true;
+		tokens -= 1;
+		return false;
+	}
 
 	/** The latest item of the account that the PATCH may belong to: tags and order make it the only one. */
 	function ownerOf(account: string, patch: IDataObject): number {
@@ -120,7 +135,7 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 		const isUpdate = request.method === 'PATCH';
 		const patch = (request.body ?? {}) as IDataObject;
 		const item = isUpdate ? ownerOf(account, patch) : undefined;
-		const step = (isUpdate ? updates : reads)[account].shift() ?? GOOD;
+		const step = isTooMany() ? tooMany : ((isUpdate ? updates : reads)[account].shift() ?? GOOD);
 		const otherWay = isUpdate ? (services[model.name].model as ModelFixture).wantsOtherWay?.(patch, scenario.habits) : undefined;
 		// What is refused has no effect, and is told so unless the answer is lost on the way.
 		const isRefused = otherWay?.refusal !== undefined;

@@ -35,6 +35,8 @@ export interface Scenario {
 	output: 'record' | 'simplified' | 'recordAndChanges';
 	maxConcurrentRequests: number;
 	maxRetries: number;
+	/** What the service bears: so many requests open at once, and so many a second. */
+	limit: { mostOpen: number; perSecond: number; asksToWait: boolean };
 	onError: NonNullable<INode['onError']>;
 	retryOnFail: boolean;
 	/** How the service does what its documentation leaves open. */
@@ -181,6 +183,11 @@ export function scenariosOf(model: ServiceModel): fc.Arbitrary<Scenario> {
 				output: fc.constantFrom('record', 'simplified', 'recordAndChanges', 'recordAndChanges'),
 				maxConcurrentRequests: fc.integer({ min: 1, max: 8 }),
 				maxRetries: fc.nat({ max: 2 }),
+				limit: fc.record({
+					mostOpen: fc.oneof({ weight: 3, arbitrary: fc.constant(Infinity) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) }),
+					perSecond: fc.oneof({ weight: 3, arbitrary: fc.constant(Infinity) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 20 }) }),
+					asksToWait: fc.boolean(),
+				}),
 				onError: fc.constantFrom('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'),
 				retryOnFail: often(35),
 				habits: fc.record(Object.fromEntries(habits.map((habit) => [habit, fc.boolean()]))),

@@ -204,21 +204,24 @@ export interface Measured {
 
 function scenario({ service, items, accounts, starts, oneLimiter }: PaceCase, seed: number): Scenario {
 	const random = seeded(seed);
-	return { service: service(random), random, items, accounts, starts, oneLimiter, ceilings: { maxConcurrent: MAX_CONCURRENT } };
+	return { service: service(random), random, items, accounts, starts, oneLimiter, maxConcurrent: MAX_CONCURRENT };
+}
+
+/** The best time possible, in milliseconds. */
+export function best(given: PaceCase, seed: number): number {
+	// The service draws its phase first, from the same seed.
+	const phaseMs = given.lengthMs ? Math.floor(seeded(seed)() * given.lengthMs) : 0;
+	if (typeof given.best === 'function') return given.best(phaseMs);
+	const { from, to } = given.best;
+	return simulate({ ...scenario(given, seed), limiter: () => windowOnly({ from, to }) }).time;
 }
 
 /** Runs one case with one seed. */
 export function measure(given: PaceCase, seed: number): Measured {
-	// The service draws its phase first, from the same seed.
-	const phaseMs = given.lengthMs ? Math.floor(seeded(seed)() * given.lengthMs) : 0;
 	const result = simulate(scenario(given, seed));
-	const best =
-		typeof given.best === 'function'
-			? given.best(phaseMs)
-			: simulate({ ...scenario(given, seed), limiter: () => windowOnly(given.best as WindowOnly) }).time;
 	const items = given.items * (given.starts?.length ?? 1);
 	return {
-		time: result.time / best,
+		time: result.time / best(given, seed),
 		refused: result.refused,
 		mayBeRefused: result.openAtFirstRefusal + given.refused * items,
 		failed: result.failed,

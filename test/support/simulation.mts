@@ -1,5 +1,5 @@
 import { Limiter } from '../../nodes/shared/http/limiter.ts';
-import type { Ceilings, Reply } from '../../nodes/shared/http/limiter.ts';
+import type { Reply } from '../../nodes/shared/http/limiter.ts';
 import type { Random, Service } from './modelServices.mts';
 
 /** CPU time of one request in the process that sends it: half before it leaves, half when it is answered. */
@@ -49,7 +49,7 @@ export interface Scenario {
 	service: Service;
 	random: Random;
 	items: number;
-	ceilings?: Ceilings;
+	maxConcurrent?: number;
 	/** Accounts of a run; items of one account go one after the other. Each item has its own unless given. */
 	accounts?: number;
 	/** When each run starts. */
@@ -101,8 +101,8 @@ class Events {
 
 /** Sends the items of all runs through limiters to a model service, in virtual time. A refused item goes first again. */
 export function simulate(scenario: Scenario): Result {
-	const { service, random, items, ceilings = { maxConcurrent: 200 }, accounts = items, starts = [0], oneLimiter = false } = scenario;
-	const makeLimiter = scenario.limiter ?? (() => new Limiter(ceilings));
+	const { service, random, items, maxConcurrent = 200, accounts = items, starts = [0], oneLimiter = false } = scenario;
+	const makeLimiter = scenario.limiter ?? (() => new Limiter(maxConcurrent));
 	const events = new Events();
 	const result: Result = { time: 0, refused: 0, failed: 0, openAtFirstRefusal: 0, mostOpen: 0, runs: [] };
 	let now = 0;

@@ -1,28 +1,41 @@
-import { Gate, type Place } from '../../nodes/shared/http/gate.ts';
+import { Gate } from '../../nodes/shared/http/gate.ts';
+import { forgetGates, gateOf } from '../../nodes/shared/http/gates.ts';
+import type { Reply } from '../../nodes/shared/http/limiter.ts';
+import { Line, type Urgency } from '../../nodes/shared/http/line.ts';
+import type { Place } from '../../nodes/shared/http/place.ts';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-/** A gate that nobody is told to wait long at. */
-const gateFor = (maxConcurrent: number) => new Gate({ maxConcurrent }, () => {});
-
 const settle = async (ms = 0) => await jest.advanceTimersByTimeAsync(ms);
 
+/** The line of a run. */
+function lineOf(
+	maxConcurrent: number,
+	{ gate = new Gate(), maxPerSecond = undefined as number | undefined, onLongWait = () => {} } = {},
+): Line {
+	return new Line(gate, { maxConcurrent, maxPerSecond }, onLongWait);
+}
+
 /** Lets so many requests ask for a place. */
-function crowd(gate: Gate, count: number, isBegun = false, name = '') {
+function crowd(line: Line, count: number, urgency: Urgency = 'fresh') {
 	const passed: string[] = [];
 	const places: Place[] = [];
 	for (let index = 1; index <= count; index++) {
-		void gate.enter(isBegun).then((place) => {
-			passed.push(`${name}${index}`);
+		void line.enter(urgency).then((place) => {
+			passed.push(String(index));
 			places.push(place);
 		});
 	}
 	return { passed, places };
 }
 
+const accepted: Reply = { kind: 'accepted' };
+const refused: Reply = { kind: 'refused' };
+const lost: Reply = { kind: 'lost' };
+
 test('four requests start together, the next when the event loop has turned', async () => {
-	const { passed } = crowd(gateFor(50), 10);
+	const { passed } = crowd(lineOf(50), 10);
 	await settle();
 	expect(passed).toHaveLength(4);
 	await settle(1);
@@ -32,44 +45,48 @@ test('four requests start together, the next when the event loop has turned', as
 });
 
 test('they pass in the order in which they came', async () => {
-	const { passed } = crowd(gateFor(50), 4);
+	const { passed } = crowd(lineOf(50), 4);
 	await settle();
 	expect(passed).toEqual(['1', '2', '3', '4']);
 });
 
-test('those of updates that have begun go before those that have not', async () => {
-	const gate = gateFor(1);
-	const first = crowd(gate, 1);
-	const fresh = crowd(gate, 1);
-	const begun = crowd(gate, 1, true);
+test('a refused request goes before all others, and those of updates that have begun before those that have not', async () => {
+	const line = lineOf(1);
+	const first = crowd(line, 1);
+	const order: string[] = [];
+	for (const urgency of ['fresh', 'begun', 'again'] as const) {
+		void line.enter(urgency).then((place) => {
+			order.push(urgency);
+			setTimeout(() => place.reply(lost, 'PATCH'), 10);
+		});
+	}
 	await settle();
-	first.places[0].reply({ kind: 'lost' }, 'PATCH');
-	await settle(1);
-	expect(begun.passed).toHaveLength(1);
-	expect(fresh.passed).toHaveLength(0);
+	first.places[0].reply(lost, 'PATCH');
+	await settle(100);
+	expect(order).toEqual(['again', 'begun', 'fresh']);
 });
 
 test('a good answer lets two in: one for the place, one for the higher number', async () => {
-	const { passed, places } = crowd(gateFor(40), 20);
+	const { passed, places } = crowd(lineOf(40), 20);
 	await settle(10);
 	expect(passed).toHaveLength(10);
-	places[0].reply({ kind: 'accepted' }, 'PATCH');
+	places[0].reply(accepted, 'PATCH');
 	await settle(10);
 	expect(passed).toHaveLength(12);
 });
 
 test('a place is given back once, however often it is told', async () => {
-	const { passed, places } = crowd(gateFor(1), 3);
+	const { passed, places } = crowd(lineOf(1), 3);
 	await settle();
-	places[0].reply({ kind: 'accepted' }, 'PATCH');
-	places[0].reply({ kind: 'accepted' }, 'PATCH');
+	places[0].reply(accepted, 'PATCH');
+	places[0].reply(accepted, 'PATCH');
 	places[0].free();
 	await settle(10);
 	expect(passed).toHaveLength(2);
 });
 
 test('a refusal that asks to wait holds everybody back, and they pass when the time is up', async () => {
-	const { passed, places } = crowd(gateFor(1), 2);
+	const { passed, places } = crowd(lineOf(1), 2);
 	await settle();
 	places[0].reply({ kind: 'refused', waitMs: 1000 }, 'PATCH');
 	await settle(999);
@@ -78,84 +95,173 @@ test('a refusal that asks to wait holds everybody back, and they pass when the t
 	expect(passed).toHaveLength(2);
 });
 
-test.each<['fresh' | 'all', string[]]>([
-	['fresh', ['fresh1']],
-	['all', ['fresh1', 'begun1']],
-])('dismissed: %s need not wait any longer', async (who, expected) => {
-	const gate = gateFor(1);
-	const first = crowd(gate, 1);
-	await settle();
-	first.places[0].reply({ kind: 'refused', waitMs: 60_000 }, 'PATCH');
-	const fresh = crowd(gate, 1, false, 'fresh');
-	const begun = crowd(gate, 1, true, 'begun');
-	gate.dismiss(who);
-	await settle();
-	expect([...fresh.passed, ...begun.passed]).toEqual(expected);
-	await gate.enter(false);
+test('Max Requests per Second: the requests leave evenly', async () => {
+	const { passed } = crowd(lineOf(50, { maxPerSecond: 5 }), 30);
+	await settle(50);
+	expect(passed).toHaveLength(1);
+	await settle(1000);
+	expect(passed).toHaveLength(6);
 });
 
-describe('told to wait longer than anybody will', () => {
-	/** Eight requests, of which four are open when all four are told so. */
-	async function fourToldSo() {
-		const onLongWait = jest.fn();
-		const gate = new Gate({ maxConcurrent: 4 }, onLongWait);
-		const { passed, places } = crowd(gate, 8);
+test('with a quota in the answers, nothing is sent beyond it until its window ends', async () => {
+	const { passed, places } = crowd(lineOf(50), 30);
+	await settle(10);
+	places[0].reply({ kind: 'accepted', quota: { remaining: 9, resetMs: 5000, limit: 10 } }, 'PATCH');
+	await settle(4000);
+	expect(passed).toHaveLength(10);
+	for (const place of places.slice(1)) place.reply(accepted, 'PATCH');
+	await settle(3000);
+	expect(passed.length).toBeGreaterThan(10);
+});
+
+describe('dismissed', () => {
+	test.each<['fresh' | 'all', number, number]>([
+		['fresh', 2, 0],
+		['all', 2, 2],
+	])('%s: %i that have not begun pass, and %i that have', async (who, fresh, begun) => {
+		const line = lineOf(1);
+		const [first] = [crowd(line, 1)];
+		const crowds = [crowd(line, 2), crowd(line, 2, 'begun')];
 		await settle();
-		places.forEach((place) => place.toldToWaitLong('PATCH'));
-		await settle(1000);
-		return { passed, places, onLongWait };
-	}
+		first.places[0].reply({ kind: 'refused', waitMs: 60_000 }, 'PATCH');
+		line.dismiss(who);
+		await settle();
+		expect(crowds.map(({ passed }) => passed.length)).toEqual([fresh, begun]);
+	});
 
-	test('one request is tried alone, though there is room for four', async () => {
-		const { passed, onLongWait } = await fourToldSo();
+	test('nobody waits any longer afterwards either', async () => {
+		const line = lineOf(1);
+		crowd(line, 1);
+		line.dismiss('all');
+		const { passed } = crowd(line, 2, 'again');
+		await settle();
+		expect(passed).toHaveLength(2);
+	});
+});
+
+describe('a wait that is not sat out', () => {
+	test('one request is tried alone, and the run is told when it is told the same', async () => {
+		const onLongWait = jest.fn();
+		const { passed, places } = crowd(lineOf(2, { onLongWait }), 9);
+		await settle(5);
+		places[0].toldToWaitLong(lost, 'PATCH');
+		await settle(5);
+		expect(passed).toHaveLength(2);
+		places[1].toldToWaitLong(lost, 'PATCH');
+		await settle(5);
+		expect(passed).toHaveLength(3);
+		expect(onLongWait).not.toHaveBeenCalled();
+		places[2].toldToWaitLong(lost, 'PATCH');
+		expect(onLongWait).toHaveBeenCalledTimes(1);
+	});
+
+	test('a good answer to the one that was alone lets all go again', async () => {
+		const { passed, places } = crowd(lineOf(2), 9);
+		await settle(5);
+		places[0].toldToWaitLong(lost, 'PATCH');
+		places[1].reply(accepted, 'PATCH');
+		await settle(5);
+		places[2].reply(accepted, 'PATCH');
+		await settle(5);
 		expect(passed).toHaveLength(5);
+	});
+
+	test('a service that accepts requests all the same is asked on, one by one', async () => {
+		const onLongWait = jest.fn();
+		const { passed, places } = crowd(lineOf(1, { onLongWait }), 4);
+		for (let index = 0; index < 4; index++) {
+			await settle(5);
+			places[index].toldToWaitLong(accepted, 'PATCH');
+		}
+		expect(passed).toHaveLength(4);
 		expect(onLongWait).not.toHaveBeenCalled();
 	});
+});
 
-	test('it is told the same: that is the end', async () => {
-		const { places, onLongWait } = await fourToldSo();
-		places[4].toldToWaitLong('PATCH');
-		expect(onLongWait).toHaveBeenCalledTimes(1);
+test('progress is what was accepted within two minutes', async () => {
+	const line = lineOf(1);
+	const { places } = crowd(line, 2);
+	await settle(60_000);
+	places[0].reply(accepted, 'PATCH');
+	await settle(120_000);
+	expect(line.makesProgress(Date.now())).toBe(true);
+	await settle(1);
+	expect(line.makesProgress(Date.now())).toBe(false);
+});
+
+describe('runs with the same sign-in', () => {
+	afterEach(forgetGates);
+
+	test('share a gate; those of another have their own', () => {
+		const gate = gateOf(['https://a.example', 'type', ['secret']]);
+		expect(gateOf(['https://a.example', 'type', ['secret']])).toBe(gate);
+		expect(gateOf(['https://a.example', 'type', ['other']])).not.toBe(gate);
+		expect(gateOf(['https://b.example', 'type', ['secret']])).not.toBe(gate);
 	});
 
-	test('it is answered otherwise: the rest goes on', async () => {
-		const { passed, places, onLongWait } = await fourToldSo();
-		places[4].reply({ kind: 'accepted' }, 'PATCH');
-		await settle(1000);
-		expect(passed).toHaveLength(8);
-		expect(onLongWait).not.toHaveBeenCalled();
+	test('what was found out is forgotten when nobody has used it for a minute', async () => {
+		const gate = gateOf(['a']);
+		const { places } = crowd(lineOf(1, { gate }), 1);
+		await settle(120_000);
+		expect(gateOf(['a'])).toBe(gate);
+		places[0].reply(accepted, 'PATCH');
+		await settle(60_000);
+		expect(gateOf(['a'])).toBe(gate);
+		await settle(1001);
+		expect(gateOf(['a'])).not.toBe(gate);
 	});
 
-	test('it is a read that is answered: that says nothing of updates, so the next is tried alone', async () => {
-		const { passed, places, onLongWait } = await fourToldSo();
-		places[4].reply({ kind: 'accepted' }, 'GET');
-		await settle(1000);
-		expect(passed).toHaveLength(6);
-		places[5].toldToWaitLong('PATCH');
-		expect(onLongWait).toHaveBeenCalledTimes(1);
+	test('take turns', async () => {
+		const gate = new Gate();
+		const { places } = crowd(lineOf(1, { gate }), 1);
+		await settle();
+		places[0].reply({ kind: 'refused', waitMs: 1000 }, 'PATCH');
+		const order: string[] = [];
+		for (const name of ['a', 'b']) {
+			const line = lineOf(50, { gate });
+			for (let index = 0; index < 3; index++)
+				void line.enter('fresh').then((place) => {
+					order.push(name);
+					place.reply(accepted, 'PATCH');
+				});
+		}
+		await settle(10_000);
+		expect(order).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
 	});
 
-	test('its place is given back unused: the next is tried alone', async () => {
-		const { passed, places } = await fourToldSo();
-		places[4].free();
-		await settle(1000);
-		expect(passed).toHaveLength(6);
+	test('each keeps its own ceiling', async () => {
+		const gate = new Gate();
+		const [a, b] = [lineOf(1, { gate }), lineOf(50, { gate })].map((line) => crowd(line, 50));
+		await settle(10);
+		expect([a.passed.length, b.passed.length]).toEqual([1, 9]);
+	});
+
+	test('one that is over does not count', async () => {
+		const gate = new Gate();
+		const over = lineOf(1, { gate });
+		const open = crowd(over, 2);
+		await settle();
+		over.dismiss('all');
+		open.places[0].reply(accepted, 'PATCH');
+		const { passed } = crowd(lineOf(50, { gate }), 50);
+		await settle(10);
+		expect(passed).toHaveLength(10);
 	});
 });
 
 /** 40 accounts, each with 20 requests one after another, which a service answers in 50 ms: how many are open over time. */
 async function openOverTime(maxConcurrent: number): Promise<number[]> {
-	const gate = gateFor(maxConcurrent);
+	const line = lineOf(maxConcurrent);
 	let open = 0;
 	let left = 40 * 20;
 	async function account(): Promise<void> {
 		for (let request = 0; request < 20; request++) {
-			const place = await gate.enter(request > 0);
+			const place = await line.enter(request > 0 ? 'begun' : 'fresh');
 			open += 1;
 			await new Promise((resolve) => setTimeout(resolve, 50));
 			open -= 1;
 			left -= 1;
-			place.reply({ kind: 'accepted' }, 'PATCH');
+			place.reply(accepted, 'PATCH');
 		}
 	}
 	const accounts = Array.from({ length: 40 }, account);
@@ -173,4 +279,57 @@ test('the gentle start starts: ten at first, twice as many with each round of an
 	expect(Math.max(...counts.slice(0, 5))).toBe(40);
 	// 800 requests, 40 at once: 20 rounds, and as many more as the start takes.
 	expect(counts.length).toBeLessThanOrEqual(26);
+});
+
+/** A service in the fake time of the tests: a bucket of tokens, answers after 50 ms. */
+function bucketService(perSecond: number, burst: number) {
+	let tokens = burst;
+	let at = Date.now();
+	return async (): Promise<Reply> => {
+		tokens = Math.min(burst, tokens + ((Date.now() - at) * perSecond) / 1000);
+		at = Date.now();
+		const reply = tokens >= 1 ? accepted : refused;
+		if (tokens >= 1) tokens -= 1;
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		return reply;
+	};
+}
+
+/** Sends items through a line until each is accepted. */
+async function sendAll(line: Line, items: number, service: () => Promise<Reply>): Promise<{ ms: number; refused: number }> {
+	const from = Date.now();
+	const result = { ms: 0, refused: 0 };
+	async function item(): Promise<void> {
+		let urgency: Urgency = 'fresh';
+		for (;;) {
+			const place = await line.enter(urgency);
+			const reply = await service();
+			place.reply(reply, 'PATCH');
+			if (reply.kind === 'accepted') break;
+			result.refused += 1;
+			urgency = 'again';
+		}
+		result.ms = Date.now() - from;
+	}
+	await Promise.all(Array.from({ length: items }, item));
+	return result;
+}
+
+test('the gate and the limiter keep the pace of a service: 100 a second, a burst of 20', async () => {
+	const sending = sendAll(lineOf(200), 500, bucketService(100, 20));
+	await settle(10_000);
+	const { ms, refused: count } = await sending;
+	// (500 - 20) / 100 s, and 50 ms for the last answer.
+	expect(ms).toBeLessThanOrEqual(1.15 * 4850);
+	expect(count).toBeLessThanOrEqual(60);
+});
+
+test('two runs that share a gate share what the service bears', async () => {
+	const gate = new Gate();
+	const service = bucketService(50, 50);
+	const both = [sendAll(lineOf(200, { gate }), 200, service), sendAll(lineOf(200, { gate }), 200, service)];
+	await settle(20_000);
+	const [a, b] = await Promise.all(both);
+	expect(Math.max(a.ms, b.ms)).toBeLessThanOrEqual(1.25 * 7050);
+	expect(Math.min(a.ms, b.ms)).toBeGreaterThanOrEqual(0.8 * Math.max(a.ms, b.ms));
 });

@@ -21,7 +21,8 @@ const noResponse = (mayHaveArrived: boolean, retryable = true): Answer => ({
 
 const accept: Verdict = { next: 'accept' };
 const giveUp = (why: string, waitMs?: number) => ({ next: 'giveUp', why, waitMs });
-const resend = (waitMs: number, holdAll = false) => ({ next: 'resend', waitMs, holdAll });
+const resend = (waitMs: number) => ({ next: 'resend', waitMs });
+const goAgain = (waitMs?: number) => ({ next: 'goAgain', waitMs });
 const readBack = (waitMs: number, maySendAgain = true) => ({ next: 'readBack', waitMs, maySendAgain });
 
 const notApplied: ServiceFault = { retryable: 'notApplied' };
@@ -29,7 +30,7 @@ const open: ServiceFault = { retryable: 'open' };
 
 /** What is done after an answer, with two retries and the longest jitter unless told. */
 function verdict(attempt: number, answer: Answer, fault: ServiceFault = {}, policy: Partial<RetryPolicy> = {}): Verdict {
-	return decide(attempt, answer, fault, { maxRetries: 2, now: NOW, random: 1, ...policy });
+	return decide(attempt, answer, fault, { maxRetries: 2, makesProgress: true, now: NOW, random: 1, ...policy });
 }
 
 test.each([200, 201, 202, 204, 207, 299])('%i: what it shows decides', (status) => {
@@ -45,9 +46,9 @@ describe('certainly not applied', () => {
 		['404', response(404), giveUp('refused')],
 		['409', response(409), giveUp('refused')],
 		['409 that the service marks as not applied', response(409), resend(500), notApplied],
-		['429', response(429), resend(500, true)],
-		['429 that asks for 7 s', response(429, { 'retry-after': '7' }), resend(7250, true)],
-		['429 that asks for the most', response(429, { 'retry-after': '60' }), resend(60_250, true)],
+		['429', response(429), goAgain()],
+		['429 that asks for 7 s', response(429, { 'retry-after': '7' }), goAgain(7000)],
+		['429 that asks for the most', response(429, { 'retry-after': '60' }), goAgain(60_000)],
 		['429 that asks for too much', response(429, { 'retry-after': '61' }), giveUp('waitTooLong', 61_000)],
 		['no connection', noResponse(false), resend(500)],
 		['no connection, and never one', noResponse(false, false), giveUp('unreachable')],
@@ -56,15 +57,23 @@ describe('certainly not applied', () => {
 	});
 
 	test('is sent again after longer and longer waits, as often as Max Retries says', () => {
-		const refusals = [1, 2, 3].map((attempt) => verdict(attempt, response(429)));
-		expect(refusals).toEqual([resend(500, true), resend(1000, true), giveUp('attemptsSpent')]);
+		const refusals = [1, 2, 3].map((attempt) => verdict(attempt, response(409), notApplied));
+		expect(refusals).toEqual([resend(500), resend(1000), giveUp('attemptsSpent')]);
 		expect(verdict(3, noResponse(false))).toEqual(giveUp('attemptsSpent'));
-		expect(verdict(1, response(429), {}, { maxRetries: 0 })).toEqual(giveUp('attemptsSpent'));
+		expect(verdict(1, response(409), notApplied, { maxRetries: 0 })).toEqual(giveUp('attemptsSpent'));
+	});
+
+	test('a busy service costs no retry while the run makes progress, and ends the item when it does not', () => {
+		expect(verdict(9, response(429), {}, { maxRetries: 0 })).toEqual(goAgain());
+		expect(verdict(1, response(429), {}, { makesProgress: false })).toEqual(giveUp('noProgress'));
+		expect(verdict(1, response(429, { 'retry-after': '9' }), {}, { makesProgress: false })).toEqual(giveUp('noProgress', 9000));
 	});
 
 	test('jitter is added to a wait that was told, and takes from one of our own', () => {
-		expect(verdict(1, response(429, { 'retry-after': '7' }), {}, { random: 0 })).toEqual(resend(7000, true));
-		expect(verdict(1, response(429), {}, { random: 0 })).toEqual(resend(0, true));
+		const told = response(409, { 'retry-after': '7' });
+		expect(verdict(1, told, notApplied)).toEqual(resend(7250));
+		expect(verdict(1, told, notApplied, { random: 0 })).toEqual(resend(7000));
+		expect(verdict(1, response(409), notApplied, { random: 0 })).toEqual(resend(0));
 	});
 });
 
@@ -89,7 +98,7 @@ describe('may have been applied: the account is read', () => {
 	});
 
 	test('at once where the wait is over 60 s, and then it is not sent again', () => {
-		expect(verdict(1, response(503, { 'retry-after': '61' }))).toEqual(readBack(0, false));
+		expect(verdict(1, response(503, { 'retry-after': '61' }))).toEqual({ ...readBack(0, false), why: 'waitTooLong' });
 	});
 
 	test('beyond the last retry too, but then it is not sent again', () => {

@@ -3,6 +3,7 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 import { isRecord } from '../fields/record';
 import { ask, readAccount, whyNoRecord, type Asked } from '../http/ask';
 import { explain } from '../http/explain';
+import type { Urgency } from '../http/line';
 import { missingFrom } from '../plan/changes';
 import { NO_PLAN } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
@@ -51,8 +52,10 @@ export async function sendUntilSettled(
 	const { run } = connection;
 	const nothingYet = { isBegun: false, isReceived: false, isOpen: false };
 	const sending: Sending = { lane, update, before, claim, sent, ways: new Set(connection.ways), ...nothingYet };
+	const probe = run.service.account.read(update.target);
+	let urgency: Urgency = before === undefined ? 'fresh' : 'begun';
 	for (let attempt = 1; ; ) {
-		const place = await connection.gate.enter(before !== undefined || sending.isBegun);
+		const place = await connection.line.enter(urgency);
 		// Another item may have failed while this one waited.
 		const mayStart = !connection.ended && !run.signal?.aborted && (sending.isBegun || !run.isOver());
 		if (!mayStart) {
@@ -60,8 +63,14 @@ export async function sendUntilSettled(
 			return await gaveUp(sending, connection.ended ?? NOT_STARTED);
 		}
 		attemptLeaves(sending);
-		keepToWays(sending, connection.ways, before);
-		const asked = await ask(connection, place, sent.request, run.service.account.read(update.target), attempt);
+		urgency = 'begun';
+		let asked: Asked;
+		try {
+			keepToWays(sending, connection.ways, before);
+			asked = await ask(connection, place, sent.request, probe, attempt);
+		} finally {
+			place.free();
+		}
 		const { answer, fault, verdict } = asked;
 		sending.isReceived ||= wasReceived(answer);
 		sending.isOpen ||= verdict.next === 'readBack';
@@ -78,6 +87,9 @@ export async function sendUntilSettled(
 				if (isRefused && turnToOtherWay(sending, { how: 'refused', status: answer.status, fault }, before)) break;
 				return await gaveUp(sending, refusedToErase(update, explain(run.service.name, answer, fault, verdict)));
 			}
+			case 'goAgain':
+				urgency = 'again';
+				break;
 			case 'resend':
 				attempt += 1;
 				await sleep(verdict.waitMs, run.signal);

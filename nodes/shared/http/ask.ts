@@ -4,9 +4,12 @@ import { isRecord } from '../fields/record';
 import type { Answer, ApiRequest, Failure, Service, ServiceFault, Target } from '../service';
 import type { Connection } from './connection';
 import { explain, quote } from './explain';
-import type { Place } from './gate';
-import type { Reply } from './limiter';
+import type { Quota, Reply } from './limiter';
+import type { Urgency } from './line';
+import type { Place } from './place';
+import { quotaOf } from './quota';
 import { decide, type Verdict } from './retryPolicy';
+import { LONGEST_WAIT_MS } from './waits';
 
 /** An answer, what the service's body says, and what the policy makes of it. */
 export interface Asked {
@@ -25,34 +28,55 @@ function faultOf(service: Service, answer: Answer): ServiceFault {
 	}
 }
 
-/** How an answer tells the pace. */
-function replyOf({ answer, verdict }: Asked): Reply {
+/** What an answer says of the pace. */
+function replyOf({ answer, verdict }: Asked, quota: Quota | undefined): Reply {
 	if (answer.kind === 'noResponse') return { kind: 'lost' };
-	if (verdict.next === 'resend') return { kind: 'refused', waitMs: verdict.holdAll ? verdict.waitMs : undefined };
-	return verdict.next === 'readBack' || (verdict.next === 'giveUp' && verdict.why !== 'refused') ? { kind: 'lost' } : { kind: 'accepted' };
+	if (answer.status === 429) return { kind: 'refused', waitMs: 'waitMs' in verdict ? verdict.waitMs : undefined, quota };
+	const isAnswered = verdict.next === 'accept' || (verdict.next === 'giveUp' && verdict.why === 'refused');
+	return isAnswered ? { kind: 'accepted', quota } : { kind: 'lost' };
+}
+
+/** Gives the place back, with what the answer says of the pace. */
+function giveBack(place: Place, asked: Asked, method: ApiRequest['method'], now: number): void {
+	const { answer, verdict } = asked;
+	const quota = answer.kind === 'response' ? quotaOf(answer.headers, now) : undefined;
+	if ((verdict.next === 'giveUp' || verdict.next === 'readBack') && verdict.why === 'waitTooLong') {
+		place.toldToWaitLong({ kind: 'lost' }, method);
+	} else if (quota?.remaining === 0 && quota.resetMs > LONGEST_WAIT_MS) {
+		// Nothing is left, and more comes only after a wait that is not sat out.
+		place.toldToWaitLong(replyOf(asked, undefined), method);
+	} else place.reply(replyOf(asked, quota), method);
 }
 
 /**
  * Sends one request that has its place, and gives the place back.
  *
- * @param attempt how many times it has been sent, this one included
+ * @param attempt how many times it has been sent, this one included, those not counted that a busy service refused
  */
 export async function ask(connection: Connection, place: Place, request: ApiRequest, probe: ApiRequest, attempt: number): Promise<Asked> {
 	const { service, maxRetries } = connection.run;
-	const answer = await connection.send(request, probe);
 	try {
+		const answer = await connection.send(request, probe);
 		const fault = faultOf(service, answer);
-		const verdict = decide(attempt, answer, fault, { maxRetries, now: Date.now(), random: Math.random() });
+		const now = Date.now();
+		const makesProgress = connection.line.makesProgress(now);
+		const verdict = decide(attempt, answer, fault, { maxRetries, makesProgress, now, random: Math.random() });
 		const asked = { answer, fault, verdict };
-		const isLongWait = (verdict.next === 'giveUp' || verdict.next === 'readBack') && verdict.why === 'waitTooLong';
-		if (isLongWait) place.toldToWaitLong(request.method);
-		else place.reply(replyOf(asked), request.method);
+		giveBack(place, asked, request.method, now);
+		if (verdict.next === 'giveUp' && verdict.why === 'noProgress') connection.end(NO_PROGRESS);
 		return asked;
 	} finally {
 		// Whatever was thrown, nobody else may wait for this place.
 		place.free();
 	}
 }
+
+/** Why nothing more is sent when nothing is accepted. */
+const NO_PROGRESS: Failure = {
+	summary: 'Not sent, because the service has refused everything for two minutes',
+	remedy: 'Run the item again later.',
+	isConsequence: true,
+};
 
 export type ReadResult = { record: IDataObject } | { failure: Failure };
 
@@ -66,17 +90,24 @@ const STOPPED: Failure = { summary: 'The execution was stopped' };
  */
 export async function readObject(connection: Connection, request: ApiRequest, isBegun: boolean): Promise<ReadResult> {
 	const { run } = connection;
-	for (let attempt = 1; ; attempt++) {
-		const place = await connection.gate.enter(isBegun || attempt > 1);
+	let urgency: Urgency = isBegun ? 'begun' : 'fresh';
+	for (let attempt = 1; ; ) {
+		const place = await connection.line.enter(urgency);
 		if (connection.ended || run.signal?.aborted) {
 			place.free();
 			return { failure: connection.ended ?? STOPPED };
 		}
 		const { answer, fault, verdict } = await ask(connection, place, request, request, attempt);
 		if (verdict.next === 'accept' && answer.kind === 'response' && isRecord(answer.json)) return { record: answer.json };
+		if (verdict.next === 'goAgain') {
+			urgency = 'again';
+			continue;
+		}
 		const mayReadAgain = verdict.next === 'resend' || (verdict.next === 'readBack' && verdict.maySendAgain);
 		if (!mayReadAgain) return { failure: explain(run.service.name, answer, fault, verdict) };
 		await sleep(verdict.waitMs, run.signal);
+		urgency = 'begun';
+		attempt++;
 	}
 }
 

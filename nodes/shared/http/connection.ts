@@ -3,7 +3,8 @@ import type { IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-
 import type { Failure, Service } from '../service';
 import { openCredential, type OpenCredential } from './credential';
 import { Deadlines } from './deadline';
-import { Gate } from './gate';
+import { gateOf } from './gates';
+import { Line } from './line';
 import { withRenewal, type SignedTransport } from './renewal';
 import { createTransport } from './transport';
 
@@ -15,6 +16,8 @@ export interface Run {
 	/** How many times a request is sent again at most. */
 	maxRetries: number;
 	maxConcurrentRequests: number;
+	/** None unless given. */
+	maxRequestsPerSecond?: number;
 	/** Ends the run from outside. */
 	signal?: AbortSignal;
 	/** Whether the run is over, so that no further update may start. */
@@ -22,7 +25,7 @@ export interface Run {
 	/** Ends the run: those in flight are awaited, nothing else starts. */
 	end(): void;
 	deadlines: Deadlines;
-	gates: Gate[];
+	lines: Line[];
 }
 
 /** The way to a service with one credential: it signs in once, renews once, and turns whatever comes back into an `Answer`. */
@@ -30,11 +33,13 @@ export interface Connection {
 	run: Run;
 	credential: OpenCredential;
 	/** Where requests wait for their turn. */
-	gate: Gate;
+	line: Line;
 	/** The service's ways that were found out on the way, see `otherWays` of the service. */
 	ways: Set<string>;
 	/** Why nothing more is sent with this credential. */
 	ended?: Failure;
+	/** Sends nothing more with this credential. */
+	end(failure: Failure): void;
 	/**
 	 * Sends one request and never throws. A 401 is answered by one renewal for all requests of the credential, and then by sending the request again.
 	 *
@@ -58,22 +63,22 @@ const LONG_WAIT: Failure = {
 /** A run that has not begun. */
 export function createRun(
 	service: Service,
-	limits: Pick<Run, 'timeoutMs' | 'maxRetries' | 'maxConcurrentRequests'>,
+	limits: Pick<Run, 'timeoutMs' | 'maxRetries' | 'maxConcurrentRequests' | 'maxRequestsPerSecond'>,
 	signal?: AbortSignal,
 ): Run {
-	const gates: Gate[] = [];
+	const lines: Line[] = [];
 	let hasEnded = false;
-	signal?.addEventListener('abort', () => gates.forEach((gate) => gate.dismiss('all')), { once: true });
+	signal?.addEventListener('abort', () => lines.forEach((line) => line.dismiss('all')), { once: true });
 	return {
 		...limits,
 		service,
 		signal,
-		gates,
+		lines,
 		deadlines: new Deadlines(),
 		isOver: () => hasEnded || signal?.aborted === true,
 		end() {
 			hasEnded = true;
-			gates.forEach((gate) => gate.dismiss('fresh'));
+			lines.forEach((line) => line.dismiss('fresh'));
 		},
 	};
 }
@@ -94,16 +99,19 @@ export function connect(
 	const credential = openCredential(context, run.service, type, data);
 	if (!('baseUrl' in credential)) return { failure: credential };
 	const { signIn } = run.service;
-	const endWith = (failure: Failure) => {
+	const end = (failure: Failure) => {
 		connection.ended ??= failure;
+		line.dismiss('all');
 	};
-	const gate = new Gate({ maxConcurrent: run.maxConcurrentRequests }, () => endWith(LONG_WAIT));
-	run.gates.push(gate);
+	const gate = gateOf([credential.baseUrl, type, signIn.planSecretsOf(data)]);
+	const line = new Line(gate, { maxConcurrent: run.maxConcurrentRequests, maxPerSecond: run.maxRequestsPerSecond }, () => end(LONG_WAIT));
+	run.lines.push(line);
 	const connection: Connection = {
 		run,
 		credential,
-		gate,
+		line,
 		ways: new Set(),
+		end,
 		send: withRenewal(
 			createTransport(context, credential, run.timeoutMs, run.deadlines),
 			() => signIn.renewal?.(data) ?? 'none',
@@ -112,7 +120,7 @@ export function connect(
 				if (signIn.signsWithFirstItem?.(data)) credential.alsoHide((await context.getCredentials(type).catch(() => ({}))) as IDataObject);
 				return credential.mask();
 			},
-			() => endWith(REFUSED),
+			() => end(REFUSED),
 		),
 	};
 	return connection;

@@ -30,7 +30,7 @@ const REMEDIES: Record<number, string> = {
 	404: 'Check that the account exists and that the credential may see it.',
 	409: 'The account was changed at the same time. Run the item again.',
 	412: 'The account is not in the state that the service requires for this change.',
-	429: 'Run the items again later, or lower Max Concurrent Requests.',
+	429: 'Run the items again later.',
 };
 
 function explainNoResponse(name: string, answer: NoResponse): Failure {
@@ -65,6 +65,9 @@ function inWords(name: string, { status, text, isTooLong }: Response, verdict: V
 			summary: `${name} asks to wait ${Math.ceil((verdict.waitMs ?? 0) / 1000)} s (HTTP ${status})`,
 			remedy: `Waits over ${LONGEST_WAIT_MS / 1000} s are not sat out. Run the items again later.`,
 		};
+	}
+	if (verdict.next === 'giveUp' && verdict.why === 'noProgress') {
+		return { summary: `${name} has refused everything for two minutes because it is busy (HTTP ${status})` };
 	}
 	if (status >= 500) return { summary: `${name} failed to process the request (HTTP ${status})` };
 	return { summary: `${name} refused the request (HTTP ${status})` };

@@ -1,19 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
-import type { ApiRequest } from '../service';
-import { Limiter, type Ceilings, type Reply } from './limiter';
-
-/** A place on the way to the service. It must be given back, once. */
-export interface Place {
-	/** Gives it back with how the request went, and what it was. */
-	reply(reply: Reply, method: ApiRequest['method']): void;
-	/** Gives it back: the service asks to wait longer than anybody will. */
-	toldToWaitLong(method: ApiRequest['method']): void;
-	/** Gives it back unused. */
-	free(): void;
-}
-
-const NO_PLACE: Place = { reply: () => {}, toldToWaitLong: () => {}, free: () => {} };
+import { Limiter, type LimiterState, type Reply } from './limiter';
+import type { Line, Turnstile } from './line';
 
 /**
  * How many requests start before n8n's event loop turns and those that started are sent. Without it all that are answered together start together
@@ -21,79 +9,85 @@ const NO_PLACE: Place = { reply: () => {}, toldToWaitLong: () => {}, free: () =>
  * time is lost. Measured with 1, 2, 4 and 8; fewer wait for the clock, more come in bursts (docs/performance.md).
  */
 const STARTS_PER_TURN = 4;
+/** Most requests that are ever open at once, whatever a service bears: each is a connection of its own. */
+const MOST_OPEN = 1000;
+/** The longest that the clock sleeps, in milliseconds, so that it does not outlive a run by much. */
+const LONGEST_SLEEP_MS = 1000;
 
-/** The queue of requests before a service, and the clock of the limiter that lets them pass: here alone it is decided who may start. */
-export class Gate {
-	private readonly limiter: Limiter;
+/**
+ * The clock of the limiter that lets requests pass, and the lines that wait before it, one for each run: here alone it is decided who may start.
+ * Lines take turns.
+ */
+export class Gate implements Turnstile {
+	private readonly limiter = new Limiter(MOST_OPEN);
 
-	/** Those of updates that have begun go before those that have not. */
-	private readonly begun: Array<(place: Place) => void> = [];
+	/** Those in which somebody waits, or something is open. */
+	private readonly lines: Line[] = [];
 
-	private readonly fresh: Array<(place: Place) => void> = [];
+	/** The line whose turn it is. */
+	private turn = 0;
 
 	private startsInTurn = 0;
 
 	private wakeAt = Infinity;
 
-	private open = 0;
+	/** Since when nobody uses it; undefined while somebody does. */
+	idleSince?: number = Date.now();
 
-	/**
-	 * What was asked to wait long: requests are tried alone, to see whether that means all of them. A read that is answered says nothing of updates:
-	 * a service may limit those only.
-	 */
-	private longWaitOf?: ApiRequest['method'];
-
-	/** Which requests need not wait, because they will not be sent. */
-	private dismissed: 'none' | 'fresh' | 'all' = 'none';
-
-	/** @param onLongWait called when a request that was tried alone is told to wait long as well */
-	constructor(
-		ceilings: Ceilings,
-		private readonly onLongWait: () => void,
-	) {
-		this.limiter = new Limiter(ceilings);
-	}
-
-	/**
-	 * Waits until a request may leave.
-	 *
-	 * @param isBegun whether it belongs to an update of which a request has left already
-	 */
-	async enter(isBegun: boolean): Promise<Place> {
-		return await new Promise((resolve) => {
-			(isBegun ? this.begun : this.fresh).push(resolve);
-			this.letPass();
-		});
-	}
-
-	/**
-	 * Lets those pass that need not wait any longer, because they will not be sent: `fresh` when no further update starts, `all` when no further request
-	 * does. Whoever passes must look whether it may still send.
-	 */
-	dismiss(who: 'fresh' | 'all'): void {
-		if (this.dismissed !== 'all') this.dismissed = who;
+	join(line: Line): void {
+		if (!this.lines.includes(line)) this.lines.push(line);
+		this.idleSince = undefined;
 		this.letPass();
 	}
 
+	leave(line: Line, sendNumber: number, reply: Reply): void {
+		this.limiter.reply(sendNumber, Date.now(), reply);
+		this.forgetIfIdle(line);
+		this.letPass();
+	}
+
+	forgetIfIdle(line: Line): void {
+		const index = this.lines.indexOf(line);
+		if (index < 0 || !line.isIdle()) return;
+		this.lines.splice(index, 1);
+		if (index < this.turn) this.turn -= 1;
+		if (this.lines.length === 0) this.idleSince = Date.now();
+	}
+
+	state(): LimiterState {
+		return this.limiter.state(Date.now());
+	}
+
 	private letPass(): void {
-		if (this.dismissed !== 'none') for (const pass of this.fresh.splice(0)) pass(NO_PLACE);
-		if (this.dismissed === 'all') for (const pass of this.begun.splice(0)) pass(NO_PLACE);
-		while (this.begun.length > 0 || this.fresh.length > 0) {
-			if (this.startsInTurn >= STARTS_PER_TURN || (this.longWaitOf !== undefined && this.open > 0)) return;
+		while (this.startsInTurn < STARTS_PER_TURN) {
 			const now = Date.now();
+			const line = this.nextLine(now);
+			if (!line) return;
 			const answer = this.limiter.next(now);
 			if (!answer.mayGo) {
 				if (answer.askAgainAt !== undefined) this.wake(answer.askAgainAt, now);
 				return;
 			}
-			if (this.startsInTurn === 0) void sleep(1).then(() => this.turn());
+			if (this.startsInTurn === 0) void sleep(1).then(() => this.nextTurn());
 			this.startsInTurn += 1;
-			const pass = (this.begun.shift() ?? this.fresh.shift())!;
-			pass(this.place(answer.sendNumber, this.longWaitOf !== undefined));
+			this.turn = this.lines.indexOf(line) + 1;
+			line.pass(answer.sendNumber, now);
 		}
 	}
 
-	private turn(): void {
+	/** The next line in turn that has somebody waiting and lets them go. */
+	private nextLine(now: number): Line | undefined {
+		for (let index = 0; index < this.lines.length; index++) {
+			const line = this.lines[(this.turn + index) % this.lines.length];
+			if (!line.hasWaiting()) continue;
+			const answer = line.mayGo(now);
+			if (answer.mayGo) return line;
+			if (answer.at !== undefined) this.wake(answer.at, now);
+		}
+		return undefined;
+	}
+
+	private nextTurn(): void {
 		this.startsInTurn = 0;
 		this.letPass();
 	}
@@ -101,29 +95,9 @@ export class Gate {
 	private wake(at: number, now: number): void {
 		if (at >= this.wakeAt) return;
 		this.wakeAt = at;
-		void sleep(Math.max(1, at - now)).then(() => {
+		void sleep(Math.min(LONGEST_SLEEP_MS, Math.max(1, at - now))).then(() => {
 			if (this.wakeAt === at) this.wakeAt = Infinity;
 			this.letPass();
 		});
-	}
-
-	private place(sendNumber: number, isAlone: boolean): Place {
-		this.open += 1;
-		let isTaken = true;
-		const giveBack = (how: Reply, isLongWait: boolean, method?: ApiRequest['method']) => {
-			if (!isTaken) return;
-			isTaken = false;
-			this.open -= 1;
-			this.limiter.reply(sendNumber, Date.now(), how);
-			if (isLongWait && isAlone) this.onLongWait();
-			else if (isLongWait) this.longWaitOf = method;
-			else if (isAlone && (method === 'PATCH' || method === this.longWaitOf)) this.longWaitOf = undefined;
-			this.letPass();
-		};
-		return {
-			reply: (how, method) => giveBack(how, false, method),
-			toldToWaitLong: (method) => giveBack({ kind: 'lost' }, true, method),
-			free: () => giveBack({ kind: 'lost' }, false),
-		};
 	}
 }

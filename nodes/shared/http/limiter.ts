@@ -14,12 +14,6 @@ export type Reply =
 	| { kind: 'refused'; waitMs?: number; quota?: Quota } // 429: waitMs is what Retry-After or the body asks
 	| { kind: 'lost' }; // timeout, reset, 5xx: says nothing of the pace; frees its place
 
-export interface Ceilings {
-	maxConcurrent: number;
-	/** None unless given. */
-	maxPerSecond?: number;
-}
-
 /** Whether a request may leave; if not, when to ask again (undefined: at the next reply). */
 export type Permission = { mayGo: true; sendNumber: number } | { mayGo: false; askAgainAt?: number };
 
@@ -86,6 +80,7 @@ export class Limiter {
 	private window: number;
 	private sent = 0;
 	private readonly open = new Map<number, number>();
+	private mostOpen = 0;
 	private firstSentAt?: number;
 	private firstCutNumber = 0;
 	private firstWait = 0;
@@ -116,8 +111,9 @@ export class Limiter {
 
 	private quota?: QuotaState;
 
-	constructor(private readonly ceilings: Ceilings) {
-		this.window = Math.min(FIRST_WINDOW, ceilings.maxConcurrent);
+	/** @param maxConcurrent most requests that may ever be open at once */
+	constructor(private readonly maxConcurrent: number) {
+		this.window = Math.min(FIRST_WINDOW, maxConcurrent);
 	}
 
 	/**
@@ -131,6 +127,7 @@ export class Limiter {
 		this.takeTurn(now);
 		this.sent++;
 		this.open.set(this.sent, now);
+		this.mostOpen = Math.max(this.mostOpen, this.open.size);
 		return { mayGo: true, sendNumber: this.sent };
 	}
 
@@ -181,8 +178,7 @@ export class Limiter {
 
 	/** Requests per millisecond that may leave now. */
 	private rate(now: number): number {
-		let rate = (this.ceilings.maxPerSecond ?? Infinity) / 1000;
-		if (this.accepted !== undefined) rate = Math.min(rate, this.recovered(this.accepted, now));
+		let rate = this.accepted === undefined ? Infinity : this.recovered(this.accepted, now);
 		const quota = this.quotaAt(now);
 		// The first window may be used up at once, like a burst; later ones are spread, so that others find some of it.
 		if (quota && !quota.first)
@@ -206,7 +202,9 @@ export class Limiter {
 			if (sendNumber <= this.firstCutNumber && !this.proven) this.estimate(now);
 		}
 		if (sendNumber > this.cutNumber) this.cutsWithoutAcceptance = 0;
-		if (this.isQuick(now - sentAt)) this.window = Math.min(this.window + 1, this.ceilings.maxConcurrent);
+		// What was never in use is not proven either.
+		const most = Math.min(this.maxConcurrent, Math.max(FIRST_WINDOW, 2 * this.mostOpen));
+		if (this.isQuick(now - sentAt)) this.window = Math.min(this.window + 1, most);
 	}
 
 	private isQuick(latency: number): boolean {

@@ -1,4 +1,6 @@
 import type { Response, ServiceFault } from '../service';
+import { answeredAt, secondsToMs } from './headerTime';
+import { quotaOf } from './quota';
 
 /** The first wait of our own is at most this long, in milliseconds (Cudo documents 500 ms; the others document less or nothing). */
 const BASE_MS = 500;
@@ -12,11 +14,6 @@ export function backoffMs(attempt: number, random: number): number {
 	return Math.round(random * Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1)));
 }
 
-/** A number of seconds, as a header gives it, in milliseconds; undefined where it is none. */
-function secondsToMs(text: string | undefined): number | undefined {
-	return text !== undefined && /^\s*\d{1,10}(\.\d+)?\s*$/.test(text) ? Math.ceil(Number(text) * 1000) : undefined;
-}
-
 /** Retry-After, in seconds or as a date (RFC 9110, section 10.2.3). A date counts from the answer's own Date, because clocks differ. */
 function retryAfterMs(headers: Record<string, string>, now: number): number | undefined {
 	const header = headers['retry-after'];
@@ -25,28 +22,15 @@ function retryAfterMs(headers: Record<string, string>, now: number): number | un
 	if (seconds !== undefined) return seconds;
 	// Date.parse takes many texts for dates that HTTP does not.
 	const date = /^[A-Z][a-z]{2,8},? /.test(header.trim()) ? Date.parse(header) : NaN;
-	const answered = Date.parse(headers.date ?? '');
-	const wait = date - (Number.isNaN(answered) ? now : answered);
+	const wait = date - answeredAt(headers, now);
 	// A time that is past says nothing of when to come again.
 	return wait > 0 ? wait : undefined;
 }
 
-/**
- * How long the headers of a rate limit ask to wait when nothing is left: `RateLimit: "default";r=0;t=30` (and its older forms `RateLimit-Reset` and
- * `X-RateLimit-Reset`, in seconds or as a time since 1970).
- */
+/** How long the headers of a rate limit ask to wait when nothing is left. */
 function rateLimitResetMs(headers: Record<string, string>, now: number): number | undefined {
-	const combined = headers.ratelimit;
-	if (combined !== undefined && /\b(?:r|remaining)=0(?![\d.])/.test(combined)) {
-		return secondsToMs(/\b(?:t|reset)=(\d+)/.exec(combined)?.[1]);
-	}
-	const prefix = ['ratelimit', 'x-ratelimit', 'x-rate-limit'].find((name) => Number(headers[`${name}-remaining`]) === 0);
-	const reset = prefix && secondsToMs(headers[`${prefix}-reset`]);
-	if (!reset) return undefined;
-	// A large number is a time, not a length: seconds since 1970.
-	const answered = Date.parse(headers.date ?? '');
-	const wait = reset > 1e12 ? reset - (Number.isNaN(answered) ? now : answered) : reset;
-	return wait > 0 ? wait : undefined;
+	const quota = quotaOf(headers, now);
+	return quota?.remaining === 0 ? quota.resetMs : undefined;
 }
 
 /**

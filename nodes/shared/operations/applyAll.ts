@@ -15,6 +15,7 @@ import { toError } from '../report/error';
 import { hintsOf } from '../report/hints';
 import { toItems } from '../report/items';
 import type { Failure, Result, Service } from '../service';
+import { tellingProgress } from './progress';
 import { reportOf } from './report';
 import { isOpen, type Opened } from './run';
 
@@ -153,11 +154,17 @@ export async function applyAll(
 		if (refusal) for (const each of connected) results.set(each, notStarted(each, refusal));
 		stopIfFailed();
 
-		if (!keepsGoing && !refusal && connected.some((each) => !each.options.dryRun)) {
-			await checkAll(lanes, options.maxConcurrentRequests, run.isOver, (each, result) => results.set(each, result));
-			stopIfFailed();
-		}
-		if (!refusal) await applyLanes(context, run, lanes, results);
+		const progressOf = () => {
+			const ended = [...results.values()].filter(({ failure }) => failure !== NOT_STARTED);
+			return { total: planned.length, done: ended.length, failed: ended.filter(({ failure }) => failure).length };
+		};
+		await tellingProgress(context, run, `${service.name} update`, progressOf, async () => {
+			if (!keepsGoing && !refusal && connected.some((each) => !each.options.dryRun)) {
+				await checkAll(lanes, options.maxConcurrentRequests, run.isOver, (each, result) => results.set(each, result));
+				stopIfFailed();
+			}
+			if (!refusal) await applyLanes(context, run, lanes, results);
+		});
 		if (run.signal?.aborted) logStopped(context, service, report());
 	}
 

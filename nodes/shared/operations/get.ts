@@ -8,6 +8,7 @@ import { toError } from '../report/error';
 import { toItems } from '../report/items';
 import type { Failure, Result, Target } from '../service';
 import type { Operation } from './operation';
+import { tellingProgress } from './progress';
 import { reportOf } from './report';
 import { isOpen, openRun } from './run';
 
@@ -56,18 +57,25 @@ export const get: Operation = async (context, service) => {
 			return { outcome: 'not read', failure: { summary: 'The execution was stopped' } };
 		}
 	}
-	await runInLanes(
-		reads.map((read) => [read]),
-		async ({ itemIndex, target }) => {
-			const connection = connectionOf(itemIndex);
-			const read = isOpen(connection) ? await readOne(connection, target) : { outcome: 'not read' as const, failure: connection.failure };
-			results[itemIndex] = { itemIndex, target, ...read };
-			if (read.failure && !keepsGoing) run.end();
-			return 'next';
-		},
-		options.maxConcurrentRequests,
-		run.isOver,
-	);
+	const progressOf = () => {
+		const ended = results.filter(({ failure }) => failure !== NOT_READ);
+		return { total: items.length, done: ended.length, failed: ended.filter(({ failure }) => failure).length };
+	};
+	const jobs = reads.map((read) => [read]);
+	await tellingProgress(context, run, `${service.name} read`, progressOf, async () => {
+		await runInLanes(
+			jobs,
+			async ({ itemIndex, target }) => {
+				const connection = connectionOf(itemIndex);
+				const read = isOpen(connection) ? await readOne(connection, target) : { outcome: 'not read' as const, failure: connection.failure };
+				results[itemIndex] = { itemIndex, target, ...read };
+				if (read.failure && !keepsGoing) run.end();
+				return 'next';
+			},
+			options.maxConcurrentRequests,
+			run.isOver,
+		);
+	});
 	if (!keepsGoing && results.some(({ failure }) => failure)) throw toError(context, results);
 	return toItems(reportOf(context, service, options.output), results);
 };

@@ -9,6 +9,7 @@ import { toError } from '../report/error';
 import { toItems } from '../report/items';
 import type { Failure, ParameterReader, Result } from '../service';
 import type { Operation } from './operation';
+import { tellingProgress } from './progress';
 import { reportOf } from './report';
 import { isOpen, openRun } from './run';
 
@@ -42,7 +43,7 @@ export function getMany(listing: Listing): Operation {
 		const { options, problems } = readCheckedOptions(parameters, 0);
 		// The records of a list are not always billing accounts, so they are simplified here.
 		const report = reportOf(context, service, 'record');
-		const { connectionOf } = await openRun(context, service, options, itemIndexes);
+		const { run, connectionOf } = await openRun(context, service, options, itemIndexes);
 
 		async function readOne(itemIndex: number): Promise<Result[]> {
 			const failed = (failure: Failure): Result[] => [{ itemIndex, outcome: 'not read', failure }];
@@ -62,11 +63,23 @@ export function getMany(listing: Listing): Operation {
 		}
 
 		const output: INodeExecutionData[] = [];
-		for (const itemIndex of itemIndexes) {
-			const results = await readOne(itemIndex);
-			if (results.some(({ failure }) => failure) && !context.continueOnFail()) throw toError(context, results);
-			for (const item of toItems(report, results)) output.push(item);
-		}
+		const counts = { total: itemIndexes.length, done: 0, failed: 0 };
+		await tellingProgress(
+			context,
+			run,
+			`${service.name} list`,
+			() => counts,
+			async () => {
+				for (const itemIndex of itemIndexes) {
+					const results = await readOne(itemIndex);
+					const hasFailed = results.some(({ failure }) => failure);
+					if (hasFailed && !context.continueOnFail()) throw toError(context, results);
+					counts.done += 1;
+					if (hasFailed) counts.failed += 1;
+					for (const item of toItems(report, results)) output.push(item);
+				}
+			},
+		);
 		return output;
 	};
 }

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { createRun, type Connection, type Run } from '../http/connection';
 import { openConnections, type Connections } from '../http/connections';
+import type { UpdateOptions } from '../parameters/readUpdate';
 import type { Failure, Service } from '../service';
 
 /** What an operation needs to ask a service: the run, and for each item its connection or why it has none. */
@@ -16,13 +17,14 @@ export interface Opened {
 export async function openRun(
 	context: IExecuteFunctions,
 	service: Service,
-	options: { timeout: number; maxRetries: number; maxConcurrentRequests: number },
+	options: Pick<UpdateOptions, 'timeout' | 'maxRetries' | 'maxConcurrentRequests' | 'maxRequestsPerSecond'>,
 	itemIndexes: number[],
 ): Promise<Opened> {
 	const limits = {
 		timeoutMs: options.timeout,
 		maxRetries: options.maxRetries,
 		maxConcurrentRequests: options.maxConcurrentRequests,
+		maxRequestsPerSecond: options.maxRequestsPerSecond,
 	};
 	const run = createRun(service, limits, context.getExecutionCancelSignal?.());
 	const type = service.signIn.credentialType(context.getNodeParameter('authentication', 0, '') as string);

@@ -46,19 +46,25 @@ export const failIfPartlyApplied: INodeProperties = {
 		'Whether an item is an error when the service applies only a part of what it asks. Without this a hint tells of it. What the service applied stays, and Retry On Fail does not send it again.',
 };
 
-/**
- * 20 is a compromise. Beyond n8n's own cost of a request, the time of a run falls with the number at once (docs/performance.md). But what lies behind
- * billing accounts bears only so much: Stripe takes 100 requests a second, Chargebee's plans 150 to 3,500 a minute. A service that answers in
- * 200 ms gets 100 a second with 20 at once; whoever knows that theirs bears more can say so.
- */
+/** A ceiling for those who know better: how many and how fast is found (docs/performance.md). Beyond 200 at once a run gains nothing but open connections. */
 export const maxConcurrentRequests: INodeProperties = {
 	displayName: 'Max Concurrent Requests',
 	name: 'maxConcurrentRequests',
 	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 200 },
-	default: 20,
+	typeOptions: { minValue: 1, maxValue: 1000 },
+	default: 200,
 	description:
-		'How many accounts are worked on at the same time at most. It is reached by a gentle start, and halved when the service says that it is too much. Items for the same account always go one after another.',
+		'How many accounts are worked on at the same time at most. How many the service bears, and how fast, is found out: this is only a ceiling. Items for the same account always go one after another.',
+};
+
+export const maxRequestsPerSecond: INodeProperties = {
+	displayName: 'Max Requests per Second',
+	name: 'maxRequestsPerSecond',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 1000 },
+	default: 10,
+	description:
+		'How many requests leave in a second at most. Without this it is as many as the service bears, which is found out; give it to leave some for others.',
 };
 
 export const maxRetries: INodeProperties = {
@@ -68,7 +74,7 @@ export const maxRetries: INodeProperties = {
 	typeOptions: { minValue: 0, maxValue: 10 },
 	default: 4,
 	description:
-		'How often a request is sent again after a failure that may pass. After a failure that leaves open whether the update was applied, the account is read first.',
+		'How often a request is sent again after a failure that may pass. A service that is busy (HTTP 429) costs no retry while it accepts other requests of the run. After a failure that leaves open whether the update was applied, the account is read first.',
 };
 
 const outputs = {
@@ -166,7 +172,17 @@ export const timeout: INodeProperties = {
  * @param own options that not every service has
  */
 export function planParameters(own: INodeProperties[]): INodeProperties[] {
-	const options = [failIfPartlyApplied, maxConcurrentRequests, maxRetries, output, ...own, refusePlansOlderThan, refuseRunsAbove, timeout];
+	const options = [
+		failIfPartlyApplied,
+		maxConcurrentRequests,
+		maxRequestsPerSecond,
+		maxRetries,
+		output,
+		...own,
+		refusePlansOlderThan,
+		refuseRunsAbove,
+		timeout,
+	];
 	return [
 		{ ...plan, displayOptions: { hide: { '@tool': [true] } } },
 		// For an agent there is no plan by expression: $json holds what the chat says there.

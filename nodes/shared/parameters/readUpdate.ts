@@ -8,6 +8,7 @@ import { definedFieldsReader, emptyObjects, expressionPlaces } from './definedFi
 import {
 	failIfPartlyApplied,
 	maxConcurrentRequests,
+	maxRequestsPerSecond,
 	maxRetries,
 	output,
 	refuseChangesAbove,
@@ -33,6 +34,8 @@ export interface UpdateOptions {
 	failIfPartlyApplied: boolean;
 	output: Output;
 	maxConcurrentRequests: number;
+	/** None unless given. */
+	maxRequestsPerSecond?: number;
 	maxRetries: number;
 	/** Percent; undefined when not asked for. */
 	refuseChangesAbove?: number;
@@ -289,6 +292,7 @@ export function readCheckedOptions(parameters: ParameterReader, itemIndex: numbe
 		failIfPartlyApplied: reader.isOn(failIfPartlyApplied),
 		output: reader.choice(output, isTool ? 'simplified' : undefined) as Output,
 		maxConcurrentRequests: reader.number(maxConcurrentRequests),
+		maxRequestsPerSecond: Object.hasOwn(given, 'maxRequestsPerSecond') ? reader.number(maxRequestsPerSecond) : undefined,
 		maxRetries: reader.number(maxRetries),
 		refuseChangesAbove: reader.guard(refuseChangesAbove),
 		refuseRunsAbove: reader.guard(refuseRunsAbove),

@@ -1,4 +1,4 @@
-/** Hands out as many items as asked, each for an account of its own. Only for the benchmark. */
+/** Hands out as many items as asked, each for an account of its own unless fewer accounts are given. Only for the benchmark. */
 class BenchItems {
 	constructor() {
 		this.description = {
@@ -10,14 +10,18 @@ class BenchItems {
 			defaults: { name: 'Bench Items' },
 			inputs: ['main'],
 			outputs: ['main'],
-			properties: [{ displayName: 'Count', name: 'count', type: 'number', default: 100 }],
+			properties: [
+				{ displayName: 'Count', name: 'count', type: 'number', default: 100 },
+				{ displayName: 'Accounts', name: 'accounts', type: 'number', default: 0 },
+			],
 		};
 	}
 
 	async execute() {
 		const count = this.getNodeParameter('count', 0);
+		const accounts = this.getNodeParameter('accounts', 0) || count;
 		const items = Array.from({ length: count }, (_, index) => ({
-			json: { account: `account-${index}`, displayName: 'Acme', email: 'billing@example.com' },
+			json: { account: `account-${index % accounts}`, displayName: 'Acme', email: 'billing@example.com' },
 			pairedItem: { item: 0 },
 		}));
 		return [items];

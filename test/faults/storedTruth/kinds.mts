@@ -131,8 +131,8 @@ const certainKinds: Kind[] = [
 	),
 	{
 		area: '1 certain',
-		name: '429 each time',
-		update: always({ store: false, status: 429, body: error(429), headers: { 'retry-after': '0' } }),
+		name: '429 each time, Retry-After 61',
+		update: always({ store: false, status: 429, body: error(429), headers: { 'retry-after': '61' } }),
 		knowableFrom: 0,
 	},
 	{
@@ -265,7 +265,7 @@ const lateKinds: Kind[] = [
 	},
 	...(
 		[
-			['429', { status: 429, body: error(429), headers: { 'retry-after': '0' } }],
+			['429', { status: 429, body: error(429), headers: { 'retry-after': '61' } }],
 			['409', { status: 409, body: error(409) }],
 			['400', { status: 400, body: error(400) }],
 			['403', { status: 403, body: error(403) }],

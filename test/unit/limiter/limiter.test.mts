@@ -9,7 +9,7 @@ function sendAll(limiter: Limiter, now: number): number[] {
 
 /** A limiter that was refused once, with what was accepted before. */
 function refusedOnce(waitMs?: number): Limiter {
-	const limiter = new Limiter({ maxConcurrent: 200 });
+	const limiter = new Limiter(200);
 	const [refused, ...accepted] = sendAll(limiter, 0);
 	for (const number of accepted) limiter.reply(number, 50, { kind: 'accepted' });
 	limiter.reply(refused, 50, { kind: 'refused', waitMs });
@@ -18,7 +18,7 @@ function refusedOnce(waitMs?: number): Limiter {
 
 describe('The limiter', () => {
 	test('starts with ten requests and waits for a reply', () => {
-		const limiter = new Limiter({ maxConcurrent: 200 });
+		const limiter = new Limiter(200);
 
 		expect(sendAll(limiter, 0)).toHaveLength(10);
 		expect(limiter.next(0)).toEqual({ mayGo: false, askAgainAt: undefined });
@@ -26,14 +26,28 @@ describe('The limiter', () => {
 	});
 
 	test('opens one more for each quick answer, up to the ceiling', () => {
-		const limiter = new Limiter({ maxConcurrent: 15 });
+		const limiter = new Limiter(15);
 		for (const number of sendAll(limiter, 0)) limiter.reply(number, 20, { kind: 'accepted' });
 
 		expect(sendAll(limiter, 20)).toHaveLength(15);
 	});
 
+	test.each([1, 3])('starts with %i where no more may be open', (most) => {
+		expect(sendAll(new Limiter(most), 0)).toHaveLength(most);
+	});
+
+	test('opens no more than twice what was ever in use', () => {
+		const limiter = new Limiter(200);
+		for (let now = 0; now < 1000; now += 10) {
+			for (let i = 0; i < 8; i++) limiter.next(now);
+			for (let i = 1; i <= 8; i++) limiter.reply(8 * (now / 10) + i, now + 5, { kind: 'accepted' });
+		}
+
+		expect(limiter.state(1000).window).toBe(16);
+	});
+
 	test('opens no more while answers are slow', () => {
-		const limiter = new Limiter({ maxConcurrent: 200 });
+		const limiter = new Limiter(200);
 		for (const number of sendAll(limiter, 0)) limiter.reply(number, 20, { kind: 'accepted' });
 		for (const number of sendAll(limiter, 20)) limiter.reply(number, 100, { kind: 'accepted' });
 
@@ -41,20 +55,11 @@ describe('The limiter', () => {
 	});
 
 	test('a lost request frees its place and changes nothing else', () => {
-		const limiter = new Limiter({ maxConcurrent: 200 });
+		const limiter = new Limiter(200);
 		limiter.reply(sendAll(limiter, 0)[0], 5000, { kind: 'lost' });
 
 		expect(sendAll(limiter, 5000)).toHaveLength(1);
 		expect(limiter.state(5000).perSecond).toBeUndefined();
-	});
-
-	test('keeps Max Requests per Second from the start, evenly', () => {
-		const limiter = new Limiter({ maxConcurrent: 200, maxPerSecond: 10 });
-		sendAll(limiter, 0);
-		const next = limiter.next(1);
-
-		expect(next).toMatchObject({ mayGo: false, askAgainAt: expect.closeTo(100, -1) });
-		expect(sendAll(limiter, 100)).toHaveLength(1);
 	});
 
 	test('after the first refusal it stays below the rate that was accepted', () => {
@@ -65,7 +70,7 @@ describe('The limiter', () => {
 	});
 
 	test('refusals of requests sent before a cut belong to that cut', () => {
-		const limiter = new Limiter({ maxConcurrent: 200 });
+		const limiter = new Limiter(200);
 		const [first, second, ...accepted] = sendAll(limiter, 0);
 		for (const number of accepted) limiter.reply(number, 50, { kind: 'accepted' });
 		limiter.reply(first, 50, { kind: 'refused' });
@@ -81,6 +86,16 @@ describe('The limiter', () => {
 		expect(limiter.next(60)).toEqual({ mayGo: false, askAgainAt: 1050 });
 		expect(limiter.state(60).heldBackBy).toBe('wait');
 		expect(limiter.next(1050).mayGo).toBe(true);
+	});
+
+	test('the longest wait counts', () => {
+		const limiter = new Limiter(200);
+		const [first, second, third] = sendAll(limiter, 0);
+		limiter.reply(first, 0, { kind: 'refused', waitMs: 1000 });
+		limiter.reply(second, 500, { kind: 'refused', waitMs: 1000 });
+		limiter.reply(third, 500, { kind: 'refused', waitMs: 10 });
+
+		expect(limiter.next(501)).toEqual({ mayGo: false, askAgainAt: 1500 });
 	});
 
 	test('twice refused and nothing accepted between: one request at a time asks, ever more seldom', () => {
@@ -105,7 +120,7 @@ describe('The limiter', () => {
 	});
 
 	test('sends no more than the quota that a header tells, until its window ends', () => {
-		const limiter = new Limiter({ maxConcurrent: 200 });
+		const limiter = new Limiter(200);
 		for (const [i, number] of sendAll(limiter, 0).entries()) {
 			limiter.reply(number, 50, { kind: 'accepted', quota: { remaining: 12 - i - 1, resetMs: 900, limit: 12 } });
 		}

@@ -1,0 +1,156 @@
+import type { ApiRequest } from '../service';
+import type { LimiterState, Reply } from './limiter';
+import { NO_PLACE, type Place } from './place';
+
+/** What a person allows at most. */
+export interface Ceilings {
+	maxConcurrent: number;
+	/** None unless given. */
+	maxPerSecond?: number;
+}
+
+/** Who goes first: a request that was refused goes again before all others, then those of updates that have begun. */
+export type Urgency = 'again' | 'begun' | 'fresh';
+
+/** What a line waits for. */
+export interface Turnstile {
+	/** Somebody waits in a line. */
+	join(line: Line): void;
+	/** A request of a line is over. */
+	leave(line: Line, sendNumber: number, reply: Reply): void;
+	/** A line in which nobody waits and nothing is open is none of its business: the run may be over. */
+	forgetIfIdle(line: Line): void;
+	/** What holds requests back, for logs. */
+	state(): LimiterState;
+}
+
+/** A run makes progress while something of it was accepted within this time, in milliseconds. */
+const PROGRESS_MS = 120_000;
+/** A turn this late, as timers are, does not delay the following ones. */
+const TIMER_LATE_MS = 2;
+
+/** What holds the requests of a run back: what the service bears, or a ceiling of its own. */
+export type LineState = Omit<LimiterState, 'heldBackBy'> & { heldBackBy: LimiterState['heldBackBy'] | 'ceiling' | 'ceilingRate' };
+
+type Pass = (place: Place) => void;
+
+/** Where the requests of one run wait for their turn at a gate, which runs with the same credential share. */
+export class Line {
+	private readonly waiting: Record<Urgency, Pass[]> = { again: [], begun: [], fresh: [] };
+
+	private open = 0;
+
+	private nextAt = -Infinity;
+
+	private acceptedAt?: number;
+
+	/**
+	 * What was asked to wait long: requests are tried alone, to see whether that means all of them. A read that is answered says nothing of updates:
+	 * a service may limit those only.
+	 */
+	private longWaitOf?: ApiRequest['method'];
+
+	/** Which requests need not wait, because they will not be sent. */
+	private dismissed: 'none' | 'fresh' | 'all' = 'none';
+
+	/** Answers so far. */
+	answered = 0;
+
+	/** @param onLongWait called when a request that was tried alone is told to wait long as well */
+	constructor(
+		readonly gate: Turnstile,
+		private readonly ceilings: Ceilings,
+		private readonly onLongWait: () => void,
+	) {}
+
+	/** Waits until a request may leave. */
+	async enter(urgency: Urgency): Promise<Place> {
+		if (this.isDismissed(urgency)) return NO_PLACE;
+		return await new Promise((resolve) => {
+			this.waiting[urgency].push(resolve);
+			this.gate.join(this);
+		});
+	}
+
+	/**
+	 * Lets those pass that need not wait any longer, because they will not be sent: `fresh` when no further update starts, `all` when no further request
+	 * does. Whoever passes must look whether it may still send.
+	 */
+	dismiss(who: 'fresh' | 'all'): void {
+		if (this.dismissed !== 'all') this.dismissed = who;
+		for (const urgency of ['again', 'begun', 'fresh'] as const) {
+			if (this.isDismissed(urgency)) for (const pass of this.waiting[urgency].splice(0)) pass(NO_PLACE);
+		}
+		this.gate.forgetIfIdle(this);
+	}
+
+	private isDismissed(urgency: Urgency): boolean {
+		return this.dismissed === 'all' || (this.dismissed === 'fresh' && urgency === 'fresh');
+	}
+
+	/** Whether nobody waits and nothing is open. */
+	isIdle(): boolean {
+		return !this.hasWaiting() && this.open === 0;
+	}
+
+	hasWaiting(): boolean {
+		const { again, begun, fresh } = this.waiting;
+		return again.length + begun.length + fresh.length > 0;
+	}
+
+	/** Whether the service has accepted something lately. The first two minutes count as if it had. */
+	makesProgress(now: number): boolean {
+		return now - (this.acceptedAt ?? now) <= PROGRESS_MS;
+	}
+
+	/** What holds its requests back; undefined where nobody waits. */
+	state(): LineState | undefined {
+		if (!this.hasWaiting()) return undefined;
+		const state = this.gate.state();
+		const own = this.mayGo(Date.now());
+		if (own.mayGo) return state;
+		return { ...state, heldBackBy: own.by === 'longWait' ? 'wait' : own.by === 'rate' ? 'ceilingRate' : 'ceiling' };
+	}
+
+	/**
+	 * Whether the run itself lets its next request go, whatever the service bears.
+	 *
+	 * @returns if not, the time from which it does; undefined where that is at the next answer
+	 */
+	mayGo(now: number): { mayGo: true } | { mayGo: false; by: 'concurrency' | 'rate' | 'longWait'; at?: number } {
+		if (this.longWaitOf !== undefined && this.open > 0) return { mayGo: false, by: 'longWait' };
+		if (this.open >= this.ceilings.maxConcurrent) return { mayGo: false, by: 'concurrency' };
+		return now < this.nextAt ? { mayGo: false, by: 'rate', at: this.nextAt } : { mayGo: true };
+	}
+
+	/** Lets the first go. */
+	pass(sendNumber: number, now: number): void {
+		const { again, begun, fresh } = this.waiting;
+		const pass = (again.shift() ?? begun.shift() ?? fresh.shift())!;
+		this.acceptedAt ??= now;
+		if (this.ceilings.maxPerSecond) this.nextAt = Math.max(this.nextAt, now - TIMER_LATE_MS) + 1000 / this.ceilings.maxPerSecond;
+		this.open += 1;
+		pass(this.place(sendNumber, this.longWaitOf !== undefined));
+	}
+
+	private place(sendNumber: number, isAlone: boolean): Place {
+		let isTaken = true;
+		const giveBack = (reply: Reply, isLongWait: boolean, method?: ApiRequest['method']) => {
+			if (!isTaken) return;
+			isTaken = false;
+			this.open -= 1;
+			if (method) this.answered += 1;
+			if (reply.kind === 'accepted') this.acceptedAt = Date.now();
+			// A service that accepts the request all the same is asked on, one request at a time.
+			if (isLongWait && isAlone && reply.kind !== 'accepted') this.onLongWait();
+			else if (isLongWait) this.longWaitOf = method;
+			else if (isAlone && (method === 'PATCH' || method === this.longWaitOf)) this.longWaitOf = undefined;
+			this.gate.leave(this, sendNumber, reply);
+		};
+		return {
+			reply: (reply, method) => giveBack(reply, false, method),
+			toldToWaitLong: (reply, method) => giveBack(reply, true, method),
+			free: () => giveBack({ kind: 'lost' }, false),
+		};
+	}
+}
