@@ -81,7 +81,7 @@ export function planWorkflows(credential: SavedCredential) {
 					{
 						resume: 'form',
 						formTitle: 'Billing changes',
-						formDescription: '={{ $json.summary.text }}',
+						formDescription: '={{ $json.summary.html }}',
 						formFields: {
 							values: [
 								{
