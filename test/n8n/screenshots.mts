@@ -22,16 +22,16 @@ import { agentWorkflow, createEmptyWorkflow, TRIGGER } from './workflows.mts';
 
 /** The forms as the pictures show them: filled in by hand, with a nested field open in each that has one. */
 const filledIn: Record<string, Record<string, unknown>> = {
-	'Update AODocs': { updateFields: { maxSeats: 300, type: 'STANDARD' }, options: { includeChanges: true } },
+	'Update AODocs': { updateFields: { maxSeats: 300, type: 'STANDARD' }, options: { output: 'recordAndChanges' } },
 	'Update Cudo Compute': {
 		billingAccountId: { __rl: true, mode: 'list', value: 'acme-billing', cachedResultName: 'Acme Ltd (acme-billing)' },
 		updateFields: { billingAddress: { city: 'Berlin', postalCode: '10969' }, displayName: 'Acme GmbH' },
-		options: { includeChanges: true, simplify: true },
+		options: { output: 'recordAndChanges' },
 	},
 	'Update UserHub': {
 		organizationId: { __rl: true, mode: 'list', value: 'org_sandbox0000001', cachedResultName: 'Acme (org_sandbox0000001)' },
 		updateFields: { address: { city: 'Berlin', lines: ['Lindenstraße 12', 'Aufgang B'] } },
-		options: { includeChanges: true, simplify: true },
+		options: { output: 'recordAndChanges' },
 	},
 };
 
