@@ -159,4 +159,13 @@ describe('Output', () => {
 		});
 		expect(outputs[0][0].json).toMatchObject({ account: 'org_1', displayName: 'Acme' });
 	});
+
+	test('the summary is text, Markdown and HTML, and a name is markup in none of them', async () => {
+		const kept = keptAccounts({ a: { displayName: 'A|<b>&' } });
+		const dry = await kept.update([{ account: 'a', name: 'New' }], {}, {}, { dryRun: true });
+		const { text, markdown, html } = jsons(dry)[0].summary as IDataObject;
+		expect(text).toBe('A|<b>& (a): Display Name A|<b>& → New');
+		expect(markdown).toContain('| A\\|&lt;b>&amp; (a) | Display Name | A\\|&lt;b>&amp; | New | planned |');
+		expect(html).toContain('<td>A|&lt;b&gt;&amp; (a)</td><td>Display Name</td>');
+	});
 });

@@ -821,7 +821,11 @@ describe('runs and options', () => {
 				accountName: from,
 				outcome: 'planned',
 				changes: [{ field: 'displayName', label: 'Display Name', from, to }],
-				summary: { text: `${from} (a): Display Name ${from} → ${to}`, markdown: expect.stringContaining(`| ${from} | ${to} |`) },
+				summary: {
+					text: `${from} (a): Display Name ${from} → ${to}`,
+					markdown: expect.stringContaining(`| ${from} | ${to} |`),
+					html: expect.any(String),
+				},
 				plan: expect.any(String),
 				request: {
 					method: 'PATCH',

@@ -81,7 +81,7 @@ export function planWorkflows(credential: SavedCredential) {
 					{
 						resume: 'form',
 						formTitle: 'Billing changes',
-						formDescription: '={{ $json.summary.text }}',
+						formDescription: '={{ $json.summary.html }}',
 						formFields: {
 							values: [
 								{
@@ -96,7 +96,11 @@ export function planWorkflows(credential: SavedCredential) {
 					},
 					{ webhookId: crypto.randomUUID() },
 				],
-				billing('Apply Plan', { operation: 'applyPlan', plan: "={{ $('Dry Run').first().json.plans }}" }),
+				billing('Apply Plan', {
+					operation: 'applyPlan',
+					plan: "={{ $('Dry Run').first().json.plans }}",
+					options: { output: 'recordAndChanges' },
+				}),
 			]),
 
 		/** Plans into a data table. */

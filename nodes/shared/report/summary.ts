@@ -1,10 +1,11 @@
 import type { Change, FieldValue, Result } from '../service';
 import { countOutcomes, countsInWords } from './counts';
 
-/** Results in words: as plain text for a message, and as Markdown for a form or an e-mail. */
+/** Results in words: as plain text for a message, as Markdown for a chat, and as a table for a form or an e-mail, which show HTML and no Markdown. */
 export interface Summary {
 	text: string;
 	markdown: string;
+	html: string;
 }
 
 /** A value as a person reads it. */
@@ -20,6 +21,12 @@ function cell(text: string): string {
 		.replace(/&/g, '&amp;')
 		.replace(/</g, '&lt;')
 		.replace(/[\\|`*_[\]~]/g, (character) => `\\${character}`);
+}
+
+/** A row of an HTML table. */
+function rowInHtml(row: string[], tag: 'td' | 'th'): string {
+	const cells = row.map((text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
+	return `<tr>${cells.map((text) => `<${tag}>${text}</${tag}>`).join('')}</tr>`;
 }
 
 /** An account as a person knows it: `Acme Ltd (acme)`. */
@@ -49,10 +56,14 @@ function rowsOf(result: Result): string[][] {
 export function summaryOf(results: Result[]): Summary {
 	const counts = countsInWords(countOutcomes(results));
 	const heading = results.length === 1 ? [] : [`${results.length} updates: ${counts}`];
-	const table = [['Account', 'Field', 'From', 'To', 'Outcome'], ['---', '---', '---', '---', '---'], ...results.flatMap(rowsOf)];
-	const rows = table.map((row, index) => `| ${row.map((text) => (index === 1 ? text : cell(text))).join(' | ')} |`);
+	const columns = ['Account', 'Field', 'From', 'To', 'Outcome'];
+	const rows = results.flatMap(rowsOf);
+	const inMarkdown = (row: string[]) => `| ${row.join(' | ')} |`;
+	const table = [columns, columns.map(() => '---'), ...rows.map((row) => row.map(cell))].map(inMarkdown);
+	const body = rows.map((row) => rowInHtml(row, 'td')).join('');
 	return {
 		text: [...heading, ...results.map(lineOf)].join('\n'),
-		markdown: [...heading, ...(heading.length > 0 ? [''] : []), ...rows].join('\n'),
+		markdown: [...heading, ...(heading.length > 0 ? [''] : []), ...table].join('\n'),
+		html: `${heading.map((text) => `<p>${text}</p>`).join('')}<table><thead>${rowInHtml(columns, 'th')}</thead><tbody>${body}</tbody></table>`,
 	};
 }
