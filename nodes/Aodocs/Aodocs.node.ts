@@ -23,7 +23,7 @@ export class Aodocs implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle:
-			'={{ ({ applyPlan: $parameter["dryRun"] ? "Check Plan" : "Apply Plan", get: "Get", update: "Update" }[$parameter["operation"]] ?? "") + ": Billing Status" }}',
+			'={{ ({ applyPlan: $parameter["dryRun"] ? "Check Plan" : "Apply Plan", get: "Get", update: $parameter["dryRun"] ? "Dry Run" : "Update" }[$parameter["operation"]] ?? "") + ": Billing Status" }}',
 		description: 'Get and update the billing status of an AODocs domain: seats, portal URL and type',
 		defaults: { name: 'AODocs' },
 		usableAsTool: true,

@@ -20,9 +20,9 @@ function faultOf({ json, status, headers }: Response): ServiceFault {
 	return fault;
 }
 
-/** Told from the names of the values: an expression may leave a security code undefined. */
+/** By what only that credential has: a security code given by an expression may be missing. */
 function isOAuth2(credential: IDataObject): boolean {
-	return !('securityCode' in credential || 'sendIn' in credential);
+	return 'clientId' in credential || 'oauthTokenData' in credential;
 }
 
 const DOMAIN: Target = { key: 'domain', id: 'domain', label: 'the domain of the credential', selector: {} };
@@ -52,8 +52,8 @@ export const aodocs: Service = {
 		},
 		neededOf: (credential) => (isOAuth2(credential) ? {} : { 'Security Code': credential.securityCode }),
 		planSecretsOf(credential) {
-			if (!isOAuth2(credential)) return [credential.securityCode];
-			const { clientSecret, oauthTokenData } = credential;
+			const { securityCode, clientSecret, oauthTokenData } = credential;
+			if (!isOAuth2(credential)) return [securityCode];
 			return [clientSecret, isRecord(oauthTokenData) ? oauthTokenData.refresh_token : undefined];
 		},
 		renewal: (credential) => (isOAuth2(credential) ? 'renewable' : 'none'),

@@ -26,7 +26,7 @@ export class CudoCompute implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle:
-			'={{ ({ applyPlan: $parameter["dryRun"] ? "Check Plan" : "Apply Plan", get: "Get", getAll: "Get Many", update: "Update" }[$parameter["operation"]] ?? "") + ": Billing Account" }}',
+			'={{ ({ applyPlan: $parameter["dryRun"] ? "Check Plan" : "Apply Plan", get: "Get", getAll: "Get Many", update: $parameter["dryRun"] ? "Dry Run" : "Update" }[$parameter["operation"]] ?? "") + ": Billing Account" }}',
 		description: 'Get and update Cudo Compute billing accounts: name, address, tax ID and more',
 		defaults: { name: 'Cudo Compute' },
 		usableAsTool: true,

@@ -26,7 +26,7 @@ export class UserHub implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle:
-			'={{ { applyPlan: ($parameter["dryRun"] ? "Check Plan" : "Apply Plan") + ": Billing Account", get: "Get: Billing Account", getAll: "Get Many: Organization", update: "Update: Billing Account" }[$parameter["operation"]] ?? "" }}',
+			'={{ { applyPlan: ($parameter["dryRun"] ? "Check Plan" : "Apply Plan") + ": Billing Account", get: "Get: Billing Account", getAll: "Get Many: Organization", update: ($parameter["dryRun"] ? "Dry Run" : "Update") + ": Billing Account" }[$parameter["operation"]] ?? "" }}',
 		description: 'Get and update the billing account of a UserHub organization or user',
 		defaults: { name: 'UserHub' },
 		usableAsTool: true,

@@ -126,7 +126,9 @@ export const userHub: Service = {
 			for (const path of clear.filter((cleared) => !isOfAddress(cleared))) body[path] = path === 'address' ? null : '';
 			return { ...request('PATCH', target), body };
 		},
-		simplify: ({ state, displayName, email, phoneNumber, address, currencyCode, balanceAmount, subscription }) => ({
+		// The record does not say whose it is.
+		simplify: ({ state, displayName, email, phoneNumber, address, currencyCode, balanceAmount, subscription }, target) => ({
+			...(target && { account: target.id }),
 			state,
 			displayName,
 			email,

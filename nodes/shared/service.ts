@@ -199,6 +199,8 @@ export interface Result {
 	itemIndex: number;
 	/** Which of its item's updates it is, from 0; 0 unless given. */
 	position?: number;
+	/** Dry Run was on: no update was to be sent. */
+	isDryRun?: boolean;
 	/** Absent when the item does not say which account it is about. */
 	target?: Target;
 	outcome: Outcome;
@@ -295,7 +297,7 @@ export interface ServiceAccount {
 	/** The account's name in a record, where it has one there. */
 	nameOf?(record: IDataObject): unknown;
 	/** The part of a record that a person or an agent needs. */
-	simplify(record: IDataObject): IDataObject;
+	simplify(record: IDataObject, target?: Target): IDataObject;
 }
 
 /** Everything that is particular to one API. */

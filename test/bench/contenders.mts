@@ -5,6 +5,10 @@ import { services, type NodeName } from '../services/index.mts';
 export interface Contender {
 	name: string;
 	node: Pick<WorkflowNode, 'type' | 'parameters'> & { typeVersion: number; credentialType: string };
+	/** Parameters of a dry run that makes the items, before anything is measured. */
+	planned?: Record<string, unknown>;
+	/** Requests for each item, those of the dry run included; 1 unless given. */
+	requestsPerItem?: number;
 }
 
 const TYPE = 'n8n-nodes-update-billing';
@@ -42,6 +46,27 @@ function updateOf(
 /** UserHub Update. */
 export const userHub = (concurrency: number | undefined, autoMap: boolean, more?: Record<string, unknown>) =>
 	updateOf('userHub', ['displayName', 'email'], concurrency, autoMap, more);
+
+/** What both sides of the comparison of plans ask for: a name that no account has, so that each is read and updated. */
+const renamed = { ...services.userHub.account.selectionOf('={{ $json.account }}'), updateFields: { displayName: '={{ $json.account }}' } };
+
+/** UserHub Update that reads each account first, as Apply Plan does. */
+export function updateIfChanged(concurrency: number): Contender {
+	const contender = userHub(concurrency, false, { skipIfUnchanged: true });
+	const { options } = contender.node.parameters;
+	return { ...contender, node: { ...contender.node, parameters: { ...renamed, options } }, requestsPerItem: 2 };
+}
+
+/** UserHub Apply Plan, of the plans for the same. */
+export function applyPlan(concurrency: number): Contender {
+	const { node } = userHub(concurrency, false);
+	return {
+		name: `UserHub, Apply Plan, ${concurrency}`,
+		node: { ...node, parameters: { operation: 'applyPlan', plan: '={{ $json.plan }}', options: { maxConcurrentRequests: concurrency } } },
+		planned: { ...renamed, dryRun: true, options: { maxConcurrentRequests: concurrency } },
+		requestsPerItem: 3,
+	};
+}
 
 /** Cudo Compute Update. */
 export const cudoCompute = (concurrency: number | undefined, autoMap: boolean) =>

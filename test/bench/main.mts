@@ -4,6 +4,7 @@
  *   npm run bench                                            everything: three counts of items, three answer times, memory, loading (70 minutes)
  *   npm run bench -- --parts time --items 1000 --delays 20   a part of it
  *   npm run bench -- --only UserHub                          those whose name has it, and HTTP Request
+ *   npm run bench -- --parts plan --items 1000 --delays 20   Apply Plan beside Update with Skip If Unchanged
  *   npm run bench -- --concurrency 1,5,10,20,50,100          UserHub with so many requests at once
  *   npm run bench -- --items 1000 --profile FOLDER           also a CPU profile of n8n for each, to be opened in a browser's developer tools
  *
@@ -18,7 +19,7 @@ import { cache, n8nDefinition, project } from '../../demo/folders.mts';
 import { n8nVersion } from '../../demo/n8nInstall.mts';
 import { packPackage, type PackedPackage } from '../../demo/package.mts';
 import { killAllGroups, stopAllGroups } from '../../demo/processGroups.mts';
-import { bareLoop, cudoCompute, httpRequest, userHub, type Contender } from './contenders.mts';
+import { applyPlan, bareLoop, cudoCompute, httpRequest, updateIfChanged, userHub, type Contender } from './contenders.mts';
 import { measureLoading } from './loading.mts';
 import { median } from './median.mts';
 import { setStage, type Figures, type Stage } from './stage.mts';
@@ -61,8 +62,7 @@ function inTurn<Entry>(entries: Entry[], round: number): Entry[] {
 	return round % 2 ? [...entries].reverse() : entries;
 }
 
-async function compare(stage: Stage, items: number, delay: number): Promise<void> {
-	const contenders = contendersOf(stage.baseUrl, delay);
+async function compare(stage: Stage, items: number, delay: number, contenders: Contender[]): Promise<void> {
 	const measured = new Map<Contender, Figures[]>(contenders.map((contender) => [contender, []]));
 	// Code runs faster once it has run.
 	for (const contender of contenders) await stage.measure(contender, Math.min(items, 1000), delay);
@@ -72,7 +72,7 @@ async function compare(stage: Stage, items: number, delay: number): Promise<void
 	const medianOf = (contender: Contender, figure: keyof Figures) => median(measured.get(contender)!.map((figures) => figures[figure]));
 	const peer = medianOf(contenders[0], 'time');
 	console.log(`\n${items} items, the server answers in ${delay} ms\n`);
-	console.log('| node, Max Concurrent Requests | time | items/s | of HTTP Request | n8n CPU | open at once |');
+	console.log('| node, Max Concurrent Requests | time | items/s | of the first | n8n CPU | open at once |');
 	console.log('|---|---:|---:|---:|---:|---:|');
 	for (const contender of contenders) {
 		const time = medianOf(contender, 'time');
@@ -120,7 +120,14 @@ async function main(): Promise<void> {
 	if (parts.includes('time')) {
 		const stage = await setStage(packed);
 		for (const delay of numbers(flags.delays)) {
-			for (const items of numbers(flags.items)) await compare(stage, items, delay);
+			for (const items of numbers(flags.items)) await compare(stage, items, delay, contendersOf(stage.baseUrl, delay));
+		}
+		await stage.stop();
+	}
+	if (parts.includes('plan')) {
+		const stage = await setStage(packed);
+		for (const delay of numbers(flags.delays)) {
+			for (const items of numbers(flags.items)) await compare(stage, items, delay, [updateIfChanged(50), applyPlan(50)]);
 		}
 		await stage.stop();
 	}

@@ -69,6 +69,17 @@ export async function setStage(packed: PackedPackage): Promise<Stage> {
 		const nodes: Array<Partial<WorkflowNode> & { name: string }> = [
 			{ name: 'Start', type: 'n8n-nodes-base.manualTrigger' },
 			{ name: 'Items', type: 'CUSTOM.benchItems', parameters: { count: items } },
+			...(contender.planned
+				? [
+						{
+							name: 'Dry Run',
+							type,
+							typeVersion,
+							parameters: contender.planned,
+							credentials: { [credentialType]: credentials[credentialType] },
+						},
+					]
+				: []),
 			{ name: 'Before', type: 'CUSTOM.benchMeter', parameters: { action: 'start', profileFile } },
 			{ name: 'Measured', type, typeVersion, parameters, credentials: { [credentialType]: credentials[credentialType] } },
 			{ name: 'After', type: 'CUSTOM.benchMeter', parameters: { action: 'stop', profileFile } },
@@ -85,7 +96,7 @@ export async function setStage(packed: PackedPackage): Promise<Stage> {
 		const execution = await api.runWorkflow(workflow.id, 'Start', 600_000);
 		const { requests, mostOpen } = await ask<{ requests: number; mostOpen: number }>(standIn, {});
 		await api.deleteWorkflow(workflow.id);
-		if (execution.status !== 'success' || requests !== items) {
+		if (execution.status !== 'success' || requests !== items * (contender.requestsPerItem ?? 1)) {
 			throw new Error(`${contender.name}: ${execution.status}, ${requests} requests for ${items} items. ${execution.error?.message ?? ''}`);
 		}
 		const { cpu, memory } = execution.nodes.After.items[0].json as { cpu: number; memory: number };

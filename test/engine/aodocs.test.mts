@@ -239,10 +239,10 @@ describe('AODocs Update', () => {
 		expect(service.requests.map(({ method }) => method)).toEqual(['GET']);
 		expect(outputs[0]).toHaveLength(1);
 		expect(outputs[0][0].json).toMatchObject({
-			method: 'PATCH',
-			url: `${baseUrl}${route}`,
-			body: { maxSeats: 300 },
+			account: 'domain',
+			outcome: 'planned',
 			changes: [{ field: 'maxSeats', from: 250, to: 300 }],
+			request: { method: 'PATCH', url: `${baseUrl}${route}`, body: { maxSeats: 300 } },
 		});
 		expect(JSON.stringify(outputs)).not.toContain('security-code-1');
 	});

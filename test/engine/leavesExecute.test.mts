@@ -14,8 +14,10 @@ afterEach(closeServices);
 
 /** Every operation, with parameters of which those of item 1 are wrong, and what its error says. */
 const operations: Array<{ node: NodeName; parameters: INodeParameters; own: RegExp | undefined }> = [
+	{ node: 'aodocs', parameters: { operation: 'applyPlan', plan: '={{ $json.plan }}' }, own: undefined },
 	{ node: 'aodocs', parameters: { operation: 'get' }, own: undefined },
 	{ node: 'aodocs', parameters: { operation: 'update', updateFields: { maxSeats: '={{ $json.seats }}' } }, own: /Max Seats/ },
+	{ node: 'cudoCompute', parameters: { operation: 'applyPlan', plan: '={{ $json.plan }}' }, own: undefined },
 	{ node: 'cudoCompute', parameters: { operation: 'get', billingAccountId: byId('={{ $json.account }}') }, own: /Billing Account/ },
 	{ node: 'cudoCompute', parameters: { operation: 'getAll', limit: '={{ $json.limit }}' }, own: /Limit/ },
 	{
@@ -23,6 +25,8 @@ const operations: Array<{ node: NodeName; parameters: INodeParameters; own: RegE
 		parameters: { operation: 'update', billingAccountId: byId('={{ $json.account }}'), updateFields: { displayName: 'New' } },
 		own: /Billing Account/,
 	},
+	{ node: 'userHub', parameters: { operation: 'applyPlan', plan: '={{ $json.plan }}' }, own: undefined },
+	{ node: 'userHub', parameters: { resource: 'organization', operation: 'getAll', limit: '={{ $json.limit }}' }, own: /Limit/ },
 	{
 		node: 'userHub',
 		parameters: { operation: 'get', accountOf: 'organization', organizationId: byId('={{ $json.account }}') },
@@ -90,7 +94,7 @@ test.each(Object.keys(nodes) as NodeName[])('every operation of %s is tried here
 describe.each(causes)('$cause', ({ credentials, says }) => {
 	test.each(cases)('$node, $name, $onError', async ({ node, parameters, onError, own }) => {
 		const errors = await errorItems({ node, parameters, onError, credentials: credentials(accounts[node].credentials) });
-		const outcome = parameters.operation === 'update' ? 'not sent' : 'not read';
+		const outcome = ['get', 'getAll'].includes(String(parameters.operation)) ? 'not read' : 'not sent';
 		expect(errors.map((json) => errorIn(json)?.outcome)).toEqual([outcome, outcome, outcome]);
 		const texts = errors.map((json) => JSON.stringify(json));
 		expect(texts[0]).toMatch(says);

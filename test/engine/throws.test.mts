@@ -138,7 +138,7 @@ async function update({ isStored, answer }: Happening, options: object = {}) {
 describe.each(happenings)('$name', (happening) => {
 	test.each(steps)('%s throws', async (step, passes) => {
 		Object.assign(mockBroken, { step, passes });
-		const { claim, isStored, sent } = await update(happening, { simplify: true });
+		const { claim, isStored, sent } = await update(happening, { output: 'simplified' });
 		expect(isStored).toBe(happening.isStored);
 		expect(sent).toBe(1);
 		expect(happening.mayClaim).toContain(claim);

@@ -360,7 +360,7 @@ describe('UserHub Update', () => {
 		expect(error?.description).toMatch(/\S/);
 	});
 
-	test('tells what changed, and how to take it back, with Include Changes', async () => {
+	test('tells what changed, and how to take it back, with Record and Changes', async () => {
 		const service = fakeService(baseUrl, {
 			[GET]: { body: record },
 			[PATCH]: { body: { ...record, displayName: 'Acme Inc' } },
@@ -369,7 +369,7 @@ describe('UserHub Update', () => {
 			operation: 'update',
 			...selection,
 			updateFields: { displayName: 'Acme Inc' },
-			options: { includeChanges: true },
+			options: { output: 'recordAndChanges' },
 		});
 
 		expect(service.requests.map(({ method }) => method)).toEqual(['GET', 'PATCH']);
@@ -378,7 +378,10 @@ describe('UserHub Update', () => {
 			outcome: 'updated',
 			changes: [{ field: 'displayName', from: 'Acme', to: 'Acme Inc' }],
 			notApplied: [],
-			undo: { displayName: 'Acme', organizationId: 'org_1' },
+		});
+		expect(JSON.parse(String(outputs[0][0].json.undo))).toMatchObject({
+			account: { organizationId: 'org_1' },
+			set: { displayName: 'Acme' },
 		});
 	});
 

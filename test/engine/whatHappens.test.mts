@@ -37,6 +37,8 @@ const applied = ({ path, body }: SeenRequest): Answer => ({
 const methods = (requests: SeenRequest[]) => requests.map(({ method }) => method);
 const patches = (requests: SeenRequest[]) => requests.filter(({ method }) => method === 'PATCH');
 const outcomesOf = (items: Array<{ json: IDataObject }>) => items.map(({ json }) => outcomeIn(json));
+/** What a plan in an item asks for. */
+const planIn = (plan: unknown) => JSON.parse(String(plan)) as IDataObject;
 const accountOf = ({ error }: NodeResult) => error!.context.data as { items: IDataObject[]; counts: string };
 
 describe('what is sent', () => {
@@ -253,7 +255,7 @@ describe('order and pace', () => {
 			byItem,
 			Array.from({ length: 12 }, (_, i) => ({ account: 'a', name: `n${i}` })),
 		);
-		expect(hints).toMatchObject([{ message: expect.stringContaining('12 items update the same account') }]);
+		expect(hints).toMatchObject([{ message: '12 updated.' }, { message: expect.stringContaining('12 items are for the same account') }]);
 	});
 
 	test('different accounts: at once, few at first, up to Max Concurrent Requests', async () => {
@@ -309,14 +311,14 @@ describe('order and pace', () => {
 				return applied(request);
 			},
 		});
-		const { outputs } = await runCudo({ ...byItem, options: { includeChanges: true } }, [
+		const { outputs } = await runCudo({ ...byItem, options: { output: 'recordAndChanges' } }, [
 			{ account: 'a', name: '1' },
 			{ account: 'a', name: '2' },
 		]);
 		expect(methods(service.requests)).toEqual(['GET', 'PATCH', 'GET', 'PATCH']);
 		expect(outputs[0].map(({ json }) => json.changes)).toEqual([
-			[{ field: 'displayName', from: 'old', to: '1' }],
-			[{ field: 'displayName', from: '1', to: '2' }],
+			[{ field: 'displayName', label: 'Display Name', from: 'old', to: '1' }],
+			[{ field: 'displayName', label: 'Display Name', from: '1', to: '2' }],
 		]);
 	});
 });
@@ -483,10 +485,11 @@ describe('refused', () => {
 			error: {
 				item: 0,
 				outcome: 'not applied',
-				account: 'billing account a',
+				account: 'a',
+				accountName: null,
 				httpCode: 400,
 				code: 'BAD_TAX_ID',
-				message: 'Invalid tax ID',
+				message: 'Cudo Compute refused the request (HTTP 400): Invalid tax ID',
 				violations: [{ field: 'billing_account.tax_id', description: 'unknown format' }],
 				requestId: 'req-1',
 			},
@@ -581,18 +584,42 @@ describe('accepted is not applied', () => {
 		expect(hints).toMatchObject([{ message: expect.stringContaining('did not apply: monthlySpendLimit'), type: 'warning' }]);
 	});
 
-	test('and in Include Changes', async () => {
+	test('and in Record and Changes', async () => {
 		const kept = keptAccount('cudoCompute', old, { ignored: ['monthlySpendLimit'] });
-		const { outputs } = await updateKept(kept, { includeChanges: true });
+		const { outputs } = await updateKept(kept, { output: 'recordAndChanges' });
 		expect(outputs[0][0].json).toMatchObject({
 			outcome: 'updated',
 			notApplied: ['monthlySpendLimit'],
 			changes: [{ field: 'displayName', from: 'Old', to: 'New' }],
-			undo: { billingAccountId: 'a', displayName: 'Old' },
 		});
+		expect(planIn(outputs[0][0].json.undo)).toMatchObject({ account: { billingAccountId: 'a' }, set: { displayName: 'Old' }, clear: [] });
 	});
 
-	test.todo('with Fail If Partly Applied that is an error, whose outcome stays updated (the option is not in the form yet)');
+	describe('with Fail If Partly Applied', () => {
+		test('that is an error, whose outcome stays updated', async () => {
+			const kept = keptAccount('cudoCompute', old, { ignored: ['monthlySpendLimit'] });
+			const { outputs, hints } = await updateKept(kept, { failIfPartlyApplied: true });
+			expect(outputs[0][0].json).toMatchObject({
+				message: expect.stringMatching(/applied only a part of it.*Monthly Spend Limit is "3"/),
+				error: { outcome: 'updated', notApplied: ['monthlySpendLimit'] },
+			});
+			expect(hints).toEqual([]);
+		});
+
+		test('what is applied in whole is none', async () => {
+			const { outputs } = await updateKept(keptAccount('cudoCompute', old), { failIfPartlyApplied: true });
+			expect(outputs[0][0].json).toEqual({ ...old, displayName: 'New', monthlySpendLimit: { value: '5' } });
+		});
+
+		test('Retry On Fail does not send it again', async () => {
+			const kept = keptAccount('cudoCompute', old, { ignored: ['monthlySpendLimit'] });
+			const service = fakeService(cudoUrl, kept.routes(cudoRoute('a')));
+			const parameters = { billingAccountId: byId('a'), updateFields: both, options: { failIfPartlyApplied: true } };
+			const { error } = await runCudo(parameters, [{}], { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 });
+			expect(error?.message).toMatch(/applied only a part of it/);
+			expect(patches(service.requests)).toHaveLength(1);
+		});
+	});
 
 	test('nothing of it: an error, with what the account holds now', async () => {
 		const kept = keptAccount('cudoCompute', old, { ignored: ['displayName', 'monthlySpendLimit'] });
@@ -611,10 +638,14 @@ describe('accepted is not applied', () => {
 			return kept.read(request);
 		};
 		fakeService(cudoUrl, { ...kept.routes(cudoRoute('a')), [`PATCH ${cudoRoute('a')}`]: update });
-		const parameters = { billingAccountId: byId('a'), readOnlyFields: { monthlySpendLimit: '5' }, options: { includeChanges: true } };
+		const parameters = { billingAccountId: byId('a'), readOnlyFields: { monthlySpendLimit: '5' }, options: { output: 'recordAndChanges' } };
 		const { outputs } = await runCudo(parameters, [{}], { onError: 'continueRegularOutput' });
 		expect(outputs[0][0].json).toMatchObject({
-			error: { outcome: 'updated', changes: [{ field: 'monthlySpendLimit', from: '3', to: '4' }], undo: { billingAccountId: 'a' } },
+			error: { outcome: 'updated', changes: [{ field: 'monthlySpendLimit', from: '3', to: '4' }] },
+		});
+		expect(planIn((outputs[0][0].json.error as IDataObject).undo)).toMatchObject({
+			set: { monthlySpendLimit: '3' },
+			was: { monthlySpendLimit: '4' },
 		});
 	});
 
@@ -699,7 +730,7 @@ describe('failure', () => {
 					account: 'b',
 					name: 'New',
 					keep: 'me-b',
-					error: { outcome: 'not applied', account: 'billing account b', message: expect.stringContaining('Not Found') },
+					error: { outcome: 'not applied', account: 'b', message: expect.stringContaining('Not Found') },
 				},
 				pairedItem: { item: 1 },
 			},
@@ -766,7 +797,7 @@ describe('runs and options', () => {
 			{
 				...byItem,
 				...inForm(nodes.cudoCompute, { displayName: 'New', monthlySpendLimit: '5' }),
-				options: { skipIfUnchanged: true, includeChanges: true },
+				options: { skipIfUnchanged: true, output: 'recordAndChanges' },
 			},
 			[{ account: 'a', name: 'New' }],
 		);
@@ -786,13 +817,18 @@ describe('runs and options', () => {
 				['Old', 'New'],
 				['New', 'Newer'],
 			].map(([from, to]) => ({
-				dryRun: true,
-				wouldSend: true,
-				method: 'PATCH',
-				url: `${cudoUrl}${cudoRoute('a')}`,
-				query: {},
-				body: { billingAccount: { displayName: to }, updateMask: 'displayName' },
-				changes: [{ field: 'displayName', from, to }],
+				account: 'a',
+				accountName: from,
+				outcome: 'planned',
+				changes: [{ field: 'displayName', label: 'Display Name', from, to }],
+				summary: { text: `${from} (a): Display Name ${from} → ${to}`, markdown: expect.stringContaining(`| ${from} | ${to} |`) },
+				plan: expect.any(String),
+				request: {
+					method: 'PATCH',
+					url: `${cudoUrl}${cudoRoute('a')}`,
+					query: {},
+					body: { billingAccount: { displayName: to }, updateMask: 'displayName' },
+				},
 			})),
 		);
 		expect(JSON.stringify(outputs)).not.toContain('cudo-api-key-1');
@@ -811,7 +847,7 @@ describe('runs and options', () => {
 			`GET ${cudoRoute('b')}`,
 			`PATCH ${cudoRoute('a')}`,
 		]);
-		expect(outputs[0][1].json).toMatchObject({ dryRun: true });
+		expect(outcomesOf(outputs[0])).toEqual([undefined, 'planned']);
 	});
 
 	describe("Update Mask of one's own", () => {
@@ -835,7 +871,7 @@ describe('runs and options', () => {
 			await runCudo(withMask('displayName,taxId', { skipIfUnchanged: true }), [{}]);
 			expect(methods(service.requests)).toEqual(['GET', 'PATCH']);
 			const { outputs } = await runCudo({ ...withMask('displayName,taxId'), dryRun: true }, [{}]);
-			expect(outputs[0][0].json.changes).toEqual([{ field: 'taxId.value', from: 'GB1', to: null }]);
+			expect(outputs[0][0].json.changes).toEqual([{ field: 'taxId.value', label: 'Tax ID > Value', from: 'GB1', to: null }]);
 		});
 
 		test.each(['display_name', 'displayName, taxId', '*', 'displayName,'])('%p is no mask: item error', async (mask) => {
@@ -846,8 +882,10 @@ describe('runs and options', () => {
 		});
 	});
 
-	test('Simplify: the fields a person needs', async () => {
-		const { outputs } = await update([{ body: { id: 'a', displayName: 'New', createBy: 'ann' } }], [], { options: { simplify: true } });
+	test('Output Simplified: the fields a person needs', async () => {
+		const { outputs } = await update([{ body: { id: 'a', displayName: 'New', createBy: 'ann' } }], [], {
+			options: { output: 'simplified' },
+		});
 		expect(outputs[0][0].json).toMatchObject({ id: 'a', displayName: 'New' });
 		expect(outputs[0][0].json).not.toHaveProperty('createBy');
 	});

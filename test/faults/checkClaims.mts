@@ -28,7 +28,7 @@ export interface Truth {
 export interface Manner {
 	stops: boolean;
 	errorOutput: boolean;
-	includesChanges: boolean;
+	tellsChanges: boolean;
 }
 
 const isPatch = ({ entry }: Dealt) => entry.method === 'PATCH';
@@ -157,7 +157,7 @@ export function checkClaims(claims: Claims, truth: Truth, manner: Manner): strin
 		if (!patchesOf(index).some(({ entry }) => isAmbiguous(entry))) faults.push('claimed unknown, but every answer to the update was plain');
 		const reads = dealt.slice(dealt.indexOf(last) + 1).filter(({ entry }) => entry.method === 'GET' && entry.account === account);
 		const shown = reads.filter(({ entry }) => !hasFailed(entry)).at(-1);
-		if (shown && items[index].leaves.every(({ path, value }) => at(shown.after, path) === value)) {
+		if (shown && items[index].leaves.every(({ path, value }) => valueAt(shown.after, path) === value)) {
 			faults.push('claimed unknown, but a read showed all that was asked');
 		}
 		if (reads.length === 0 && !truth.someRefused) faults.push('claimed unknown, but the account was not read');
@@ -172,13 +172,13 @@ export function checkClaims(claims: Claims, truth: Truth, manner: Manner): strin
 	/** The record that is handed on, and the changes with it, are what the service stored. */
 	function checkRecord({ item: index, json }: Claim): string[] {
 		const own = patchesOf(index).filter(({ entry }) => entry.applied);
-		const record = manner.includesChanges ? json.record : json;
+		const record = manner.tellsChanges ? json.record : json;
 		const after = own.at(-1)?.after ?? patchesOf(index).at(-1)?.after;
 		const { leaves } = items[index];
 		const faults = leaves
 			.filter(({ path }) => after !== undefined && valueAt(record, path) !== valueAt(after, path))
 			.map(({ field }) => `${field} of the item is not what was stored`);
-		if (!manner.includesChanges) return faults;
+		if (!manner.tellsChanges) return faults;
 		const changes = json.changes as Array<{ field: string; from: unknown; to: unknown }>;
 		const before = recordBefore(index);
 		for (const leaf of leaves) {

@@ -7,7 +7,7 @@ import type { Claim, Claims } from './claims.mts';
 const FORMER = { name: 'Old' };
 const ASKED = { name: 'New' };
 const items = [{ json: {}, account: 'a', leaves: [{ field: 'name', path: 'name', value: 'New' }] }];
-const manner: Manner = { stops: false, errorOutput: false, includesChanges: false };
+const manner: Manner = { stops: false, errorOutput: false, tellsChanges: false };
 
 /** An update that the service received. */
 function patch(more: Partial<LogEntry> = {}): Dealt {
@@ -66,7 +66,7 @@ test.each<[claim: string, claims: Claims, dealt: Dealt[], caught: string]>([
 	['not applied', claimed('not applied'), [], 'item 0: claimed not applied, but no update was received'],
 	['not sent', claimed('not sent'), [refused], 'item 0: claimed not sent, but an update was received'],
 	['unchanged', claimed('unchanged', ASKED), [applied], 'item 0: claimed unchanged, but an update was received'],
-	['unknown', claimed('unknown'), [refused], 'item 0: claimed unknown, but the answer to the update was plain'],
+	['unknown', claimed('unknown'), [refused], 'item 0: claimed unknown, but every answer to the update was plain'],
 	['unknown', claimed('unknown'), [], 'item 0: claimed unknown, but no update was received'],
 	['no outcome', claimed('perhaps'), [], 'item 0: has the outcome perhaps'],
 ])('a false claim of "%s" is caught', (_, claims, dealt, caught) => {

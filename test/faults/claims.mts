@@ -30,7 +30,7 @@ function linkOf({ pairedItem }: INodeExecutionData): number | undefined {
 	return typeof link === 'object' ? link.item : link;
 }
 
-function claimOf(entry: INodeExecutionData, output: number, includesChanges: boolean): Claim {
+function claimOf(entry: INodeExecutionData, output: number, tellsChanges: boolean): Claim {
 	const { json } = entry;
 	const item = linkOf(entry) ?? -1;
 	const error = errorIn(json);
@@ -46,15 +46,15 @@ function claimOf(entry: INodeExecutionData, output: number, includesChanges: boo
 		};
 	}
 	const claim: Claim = { item, outcome: 'updated', said: 'item', output, json };
-	if (includesChanges) Object.assign(claim, { outcome: json.outcome, notApplied: json.notApplied });
+	if (tellsChanges) Object.assign(claim, { outcome: json.outcome, notApplied: json.notApplied });
 	return claim;
 }
 
 /** Reads what a run says of its items. */
-export function readClaims({ outputs, error, hints }: NodeResult, includesChanges: boolean): Claims {
-	const hinted = hints.flatMap(({ message }) => /did not apply: (.*?)\. Turn on/.exec(message)?.[1].split(', ') ?? []);
+export function readClaims({ outputs, error, hints }: NodeResult, tellsChanges: boolean): Claims {
+	const hinted = hints.flatMap(({ message }) => /did not apply: (.*?)\. Set Output/.exec(message)?.[1].split(', ') ?? []);
 	if (!error) {
-		return { items: outputs.flatMap((items, output) => items.map((item) => claimOf(item, output, includesChanges))), hinted, faults: [] };
+		return { items: outputs.flatMap((items, output) => items.map((item) => claimOf(item, output, tellsChanges))), hinted, faults: [] };
 	}
 	const data = (error.context?.data ?? {}) as { counts?: string; items?: IDataObject[] };
 	const items = (data.items ?? []).map((json): Claim => {

@@ -9,8 +9,8 @@ import { standIns } from './storedTruth/standIns.mts';
 import { startTruthServer, type Step, type TruthServer } from './storedTruth/truthServer.mts';
 
 /** A run with this Timeout and no retries is over in a few of them. */
-const TIMEOUT = 200;
-const A_FEW_TIMEOUTS = 2500;
+const TIMEOUT = 500;
+const A_FEW_TIMEOUTS = 6000;
 const MEGABYTE = 1024 * 1024;
 
 let server: TruthServer;

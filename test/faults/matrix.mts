@@ -24,7 +24,7 @@ export interface MatrixResult {
 	secretsFound: number;
 }
 
-/** All cases. What is not in the table (ways to sign in, Include Changes, spellings) takes turns, so that it meets all of it. */
+/** All cases. What is not in the table (ways to sign in, Output, spellings) takes turns, so that it meets all of it. */
 export function allCases(): Case[] {
 	const cases: Case[] = [];
 	faultTable.forEach((row, rowIndex) => {
@@ -38,7 +38,7 @@ export function allCases(): Case[] {
 					row,
 					service,
 					mode,
-					includeChanges: turn % 2 === 0,
+					tellsChanges: turn % 2 === 0,
 					other: Math.floor(turn / 2) % 2 === 0,
 					signIn: usable[turn % usable.length],
 					spelling: cases.length % spellings.length,
@@ -133,8 +133,8 @@ export function matrixText({ results, cases, wrongClaims, secretsFound }: Matrix
 		),
 		'',
 		...failed.flatMap(
-			({ case: { number, row, service, mode, signIn, includeChanges, spelling }, wrongClaims: wrong, secretsFound: found }) => [
-				`case ${number}: ${row.name}, ${service}, ${mode}, ${signIn.name}${includeChanges ? ', Include Changes' : ''}`,
+			({ case: { number, row, service, mode, signIn, tellsChanges, spelling }, wrongClaims: wrong, secretsFound: found }) => [
+				`case ${number}: ${row.name}, ${service}, ${mode}, ${signIn.name}${tellsChanges ? ', Record and Changes' : ''}`,
 				...wrong.map((text) => `  ${text}`),
 				...found.map((text) => `  ${text}; the service repeated it ${spellings[spelling].name}`),
 			],

@@ -31,7 +31,7 @@ export interface Case {
 	row: FaultRow;
 	service: NodeName;
 	mode: Mode;
-	includeChanges: boolean;
+	tellsChanges: boolean;
 	/** Whether the items ask for another second field, where the service has one: UserHub's address, for which the record is read first. */
 	other: boolean;
 	signIn: SignIn;
@@ -150,7 +150,7 @@ async function prepare(testCase: Case, bench: CaseBench, otherHost: OtherHost, s
 	const { account } = items[CHOSEN];
 	const reads = items.slice(0, CHOSEN + 1).filter((item) => item.account === account);
 	const readsBefore =
-		testCase.includeChanges || services[name].update.readsFirst(items[CHOSEN].leaves.map(({ path }) => path)) ? reads.length : 0;
+		testCase.tellsChanges || services[name].update.readsFirst(items[CHOSEN].leaves.map(({ path }) => path)) ? reads.length : 0;
 	const secret = secrets.sent[testCase.number % secrets.sent.length];
 	const echo = `The credential ${spellings[testCase.spelling].spell(secret)} is not liked here`;
 
@@ -178,9 +178,9 @@ const runOf = ({ service, mode }: Case, parameters: INodeParameters, more: Parti
 	...more,
 });
 
-const optionsOf = ({ row, includeChanges }: Case, maxRetries: number): INodeParameters => ({
+const optionsOf = ({ row, tellsChanges }: Case, maxRetries: number): INodeParameters => ({
 	maxRetries,
-	...(includeChanges && { includeChanges }),
+	...(tellsChanges && { output: 'recordAndChanges' }),
 	...(row.timeout !== undefined && { timeout: row.timeout }),
 	// One after another, so that it is known which request is refused.
 	...(row.refused && { maxConcurrentRequests: 1 }),
@@ -212,7 +212,7 @@ function shutInTime({ row }: Case, { context: { items, readsBefore }, gate }: Pr
 }
 
 async function runUpdate(testCase: Case, bench: CaseBench, otherHost: OtherHost, secrets: PlantedSecrets) {
-	const { row, service: name, mode, includeChanges } = testCase;
+	const { row, service: name, mode, tellsChanges } = testCase;
 	const stand = bench.sandbox[name];
 	const prepared = await prepare(testCase, bench, otherHost, secrets);
 	const { context, credentials, dealt } = prepared;
@@ -234,7 +234,7 @@ async function runUpdate(testCase: Case, bench: CaseBench, otherHost: OtherHost,
 	);
 	await prepared.end();
 
-	const manner: Manner = { stops: mode === 'stop', errorOutput: mode === 'error output', includesChanges: includeChanges };
+	const manner: Manner = { stops: mode === 'stop', errorOutput: mode === 'error output', tellsChanges };
 	const truth = {
 		items,
 		dealt,
@@ -243,7 +243,7 @@ async function runUpdate(testCase: Case, bench: CaseBench, otherHost: OtherHost,
 		someRefused: row.refused !== undefined,
 		valuesIn: (body: unknown) => recordOf(services[name], body),
 	};
-	const wrong = checkClaims(readClaims(result, includeChanges), truth, manner);
+	const wrong = checkClaims(readClaims(result, tellsChanges), truth, manner);
 	// A case whose fault nobody met would show nothing.
 	for (const { hits } of faults.filter((_, index) => index === 0 || row.reading)) if (hits === 0) wrong.push('a fault was not met');
 	if (row.refused && !prepared.gate?.wasShut()) wrong.push('no connection was refused');
@@ -271,7 +271,7 @@ async function runDry(testCase: Case, bench: CaseBench, otherHost: OtherHost, se
 
 	const wrong: string[] = [];
 	if (prepared.dealt.some(({ entry }) => entry.method === 'PATCH')) wrong.push('dry run: an update was sent');
-	const plans = result.outputs[0]?.filter(({ json }) => json.dryRun === true && json.wouldSend === true) ?? [];
+	const plans = result.outputs[0]?.filter(({ json }) => json.outcome === 'planned' && typeof json.plan === 'string') ?? [];
 	const claims = readClaims(result, false).items.filter(({ said, outcome }) => said !== 'item' && outcome === 'not sent');
 	if (plans.length + claims.length !== 1) wrong.push(`dry run: ${plans.length} plans and ${claims.length} failures for one item`);
 	if ((result.error !== undefined) !== (mode === 'stop' && claims.length === 1)) wrong.push('dry run: fails otherwise than asked');

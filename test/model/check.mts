@@ -33,7 +33,7 @@ interface Wanted {
 
 const isUpdate = ({ method }: Dealt) => method === 'PATCH';
 
-const claimsOf = ({ items }: Scenario, { handed }: Execution) => readClaims(handed, (item) => items[item]?.options ?? {});
+const claimsOf = ({ output }: Scenario, { handed }: Execution) => readClaims(handed, output);
 
 const updatesOf = ({ log }: Execution, item: number) => log.filter((dealt) => isUpdate(dealt) && dealt.item === item);
 
@@ -145,7 +145,7 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 				: missing.length === wanted[item].length
 					? 'not applied'
 					: 'updated';
-	if (claim.record && !items[item].options.simplify && !isDeepStrictEqual(claim.record, record))
+	if (claim.record && scenario.output !== 'simplified' && !isDeepStrictEqual(claim.record, record))
 		say('the record that it shows is not the one that is stored');
 	if (isInTheDark !== (outcome === 'unknown')) say(isInTheDark ? 'nobody told whether it was applied' : 'whether it was applied was told');
 	if (!claim.isFailure && claim.outcome !== 'unchanged' && sent.length > 0) {
@@ -252,11 +252,15 @@ function checkLane({ maxRetries }: Scenario, account: string, lane: Dealt[]): st
 		if (item < latest) say(`the update of item ${item} came after that of item ${latest}`);
 		if (isInDoubt) say(`item ${item} was sent while it was open whether the update before it had been applied`);
 		const before = sent.get(item) ?? [];
-		const settled = before.find(({ meaning: told }) => told === 'good' || told === 'refusal' || told === 'unauthorized');
+		const settled = before.find(
+			({ meaning: told, mayGoAgain }) => !mayGoAgain && (told === 'good' || told === 'refusal' || told === 'unauthorized'),
+		);
 		if (settled) say(`item ${item} was sent again after its answer had been final (${settled.answer})`);
-		if (before.some(({ answer }) => isBareAcceptance(answer))) say(`item ${item} was sent again after it had been accepted`);
+		if (before.some(({ answer, mayGoAgain }) => !mayGoAgain && isBareAcceptance(answer)))
+			say(`item ${item} was sent again after it had been accepted`);
 		sent.set(item, [...before, dealt]);
-		if (before.length + 1 > maxRetries + 1) say(`item ${item} was sent ${before.length + 1} times, with ${maxRetries} retries allowed`);
+		const retries = before.filter(({ mayGoAgain }) => !mayGoAgain).length;
+		if (retries > maxRetries) say(`item ${item} was sent ${before.length + 1} times, with ${maxRetries} retries allowed`);
 		latest = Math.max(latest, item);
 		isInDoubt = dealt.meaning === 'ambiguous';
 	}
@@ -282,6 +286,8 @@ function isExcused(
 		claims.some((other) => other.item < item && other.outcome === 'unknown' && addressed(scenario, items[other.item]) === account) ||
 		lane.some((dealt) => !isUpdate(dealt) && dealt.meaning !== 'good') ||
 		lane.some((dealt) => dealt.item === item && isUnreachable(dealt.answer)) ||
+		// Parts that go together are missing, in the item and in the record.
+		/cannot be sent without/.test(claim.message ?? '') ||
 		(refuseChangesAbove !== undefined &&
 			/more than Refuse Changes Above allows/.test(claim.message ?? '') &&
 			wantedOf(model, items[item]).some(({ leaf }) => model.guarded.includes(leaf.path)))

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 
 import { errorIn } from '../support/items.mts';
-import type { ItemOptions } from './scenarios.mts';
+import type { Scenario } from './scenarios.mts';
 
 /** What one execution of the node handed back. */
 export interface Handed {
@@ -29,7 +29,7 @@ export interface Claim {
 const linkOf = ({ pairedItem }: INodeExecutionData) =>
 	typeof pairedItem === 'object' && !Array.isArray(pairedItem) ? pairedItem.item : -1;
 
-function claimOf(data: INodeExecutionData, { includeChanges }: ItemOptions): Claim {
+function claimOf(data: INodeExecutionData, output: Scenario['output']): Claim {
 	const { json } = data;
 	const item = linkOf(data);
 	const details = errorIn(json);
@@ -42,8 +42,8 @@ function claimOf(data: INodeExecutionData, { includeChanges }: ItemOptions): Cla
 			isFailure: true,
 		};
 	}
-	if (json.dryRun === true) return { item, outcome: 'planned', plan: json, isFailure: false };
-	if (!includeChanges) return { item, outcome: 'done', record: json, isFailure: false };
+	if (json.outcome === 'planned') return { item, outcome: 'planned', plan: json, isFailure: false };
+	if (output !== 'recordAndChanges') return { item, outcome: 'done', record: json, isFailure: false };
 	return {
 		item,
 		outcome: String(json.outcome),
@@ -55,14 +55,11 @@ function claimOf(data: INodeExecutionData, { includeChanges }: ItemOptions): Cla
 }
 
 /** Reads what an execution says of every item, and the fields that its hint says were not applied. */
-export function readClaims(
-	{ items, error, hints }: Handed,
-	optionsOf: (item: number) => ItemOptions,
-): { claims: Claim[]; hinted: string[] } {
-	const hinted = hints.flatMap(({ message }) => /did not apply: (.*?)\. Turn on/.exec(message)?.[1].split(', ') ?? []);
-	if (items) return { claims: items.map((data) => claimOf(data, optionsOf(linkOf(data)))), hinted };
+export function readClaims({ items, error, hints }: Handed, output: Scenario['output']): { claims: Claim[]; hinted: string[] } {
+	const hinted = hints.flatMap(({ message }) => /did not apply: (.*?)\. Set Output/.exec(message)?.[1].split(', ') ?? []);
+	if (items) return { claims: items.map((data) => claimOf(data, output)), hinted };
 	const accounted = ((error?.context?.data as IDataObject | undefined)?.items ?? []) as IDataObject[];
-	const claims = accounted.map(({ item, outcome, notApplied, error: message }) => ({
+	const claims = accounted.map(({ item, outcome, notApplied, message }) => ({
 		item: Number(item),
 		outcome: String(outcome),
 		notApplied: notApplied as string[] | undefined,

@@ -25,9 +25,7 @@ export type Meaning =
 	/** Surely not carried out, and it does not pass. */
 	| 'refusal'
 	/** The credential is refused. */
-	| 'unauthorized'
-	/** Surely without effect on some fields, which the service takes in another way only. */
-	| 'otherWay';
+	| 'unauthorized';
 
 /** A kind of answer. */
 export interface Kind {

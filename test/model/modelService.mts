@@ -1,11 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { ModelFixture } from '../services/fixture.mts';
 import { services } from '../services/index.mts';
 import { accounts } from '../support/accounts.mts';
 import { fakeService } from '../support/service.mts';
 import type { Answer, SeenRequest } from '../support/service.mts';
 import { put, valueAt } from '../support/paths.mts';
-import { kindsOf } from './faults.mts';
+import { isBareAcceptance, kindsOf } from './faults.mts';
 import type { Meaning } from './faults.mts';
 import { ACCOUNTS, addressed } from './scenarios.mts';
 import type { Scenario } from './scenarios.mts';
@@ -24,6 +25,8 @@ export interface Dealt {
 	meaning: Meaning;
 	/** Whether the service carried out all of it. */
 	isWhole: boolean;
+	/** Whether it was answered with certainty, and may be sent again in another way. */
+	mayGoAgain: boolean;
 	/** The account's record before and after it. */
 	before: IDataObject;
 	after: IDataObject;
@@ -118,7 +121,12 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 		const patch = (request.body ?? {}) as IDataObject;
 		const item = isUpdate ? ownerOf(account, patch) : undefined;
 		const step = (isUpdate ? updates : reads)[account].shift() ?? GOOD;
-		const { meaning, send } = kinds[step.answer];
+		const otherWay = isUpdate ? (services[model.name].model as ModelFixture).wantsOtherWay?.(patch, scenario.habits) : undefined;
+		// What is refused has no effect, and is told so unless the answer is lost on the way.
+		const isRefused = otherWay?.refusal !== undefined;
+		const kind = kinds[step.answer];
+		const isTold = isRefused && kind.meaning === 'good';
+		const { meaning, send } = isTold ? { meaning: 'refusal' as const, send: otherWay.refusal } : kind;
 		const dealt: Dealt = {
 			method: request.method,
 			account,
@@ -126,7 +134,8 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 			item,
 			answer: step.answer,
 			meaning,
-			isWhole: step.effect === 'all',
+			isWhole: step.effect === 'all' && !otherWay,
+			mayGoAgain: otherWay !== undefined && (isTold || kind.meaning === 'good' || isBareAcceptance(step.answer)),
 			before: structuredClone(records[account]),
 			after: {},
 			overlaps: open.includes(account),
@@ -139,10 +148,10 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 		await turns(step.turns);
 		// Nobody else is answered while the node takes in that an item has failed: so it is clear what it knew.
 		await settled;
-		if (isUpdate) records[account] = applied(account, patch, step.effect, item!);
+		if (isUpdate) records[account] = applied(account, patch, isRefused ? 'none' : step.effect, item!);
 		dealt.after = structuredClone(records[account]);
 		open.splice(open.indexOf(account), 1);
-		if (meaning === 'unauthorized' || (meaning === 'refusal' && scenario.onError === 'stopWorkflow')) {
+		if (meaning === 'unauthorized' || (meaning === 'refusal' && !isTold && scenario.onError === 'stopWorkflow')) {
 			const during = attempt;
 			settled = settling().then(() => {
 				if (during !== attempt) return;

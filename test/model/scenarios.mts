@@ -14,8 +14,6 @@ import type { ServiceModel } from './serviceModel.mts';
 
 export interface ItemOptions {
 	dryRun: boolean;
-	includeChanges: boolean;
-	simplify: boolean;
 	skipIfUnchanged: boolean;
 	refuseChangesAbove?: number;
 }
@@ -34,6 +32,7 @@ export interface Scenario {
 	/** Whether it is the account of the signed-in user, where there is such an account. */
 	ofUser: boolean;
 	autoMap: boolean;
+	output: 'record' | 'simplified' | 'recordAndChanges';
 	maxConcurrentRequests: number;
 	maxRetries: number;
 	onError: NonNullable<INode['onError']>;
@@ -99,8 +98,6 @@ function itemsFor(model: ServiceModel, leaves: Leaf[], accounts: string[]): fc.A
 		),
 		options: fc.record({
 			dryRun: fc.boolean(),
-			includeChanges: fc.boolean(),
-			simplify: often(20),
 			skipIfUnchanged: fc.boolean(),
 			refuseChangesAbove: fc.oneof(
 				{ weight: 5, arbitrary: fc.constant<number | undefined>(undefined) },
@@ -181,6 +178,7 @@ export function scenariosOf(model: ServiceModel): fc.Arbitrary<Scenario> {
 					),
 				ofUser: fc.constant(ofUser),
 				autoMap: fc.boolean(),
+				output: fc.constantFrom('record', 'simplified', 'recordAndChanges', 'recordAndChanges'),
 				maxConcurrentRequests: fc.integer({ min: 1, max: 8 }),
 				maxRetries: fc.nat({ max: 2 }),
 				onError: fc.constantFrom('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'),

@@ -55,7 +55,7 @@ afterAll(() => {
 
 /** The parameters, the same for all items; what differs is taken from the item's JSON by expressions. */
 function parametersOf(model: ServiceModel, scenario: Scenario): INodeParameters {
-	const { items, ofUser, autoMap, maxConcurrentRequests, maxRetries } = scenario;
+	const { items, ofUser, autoMap, output, maxConcurrentRequests, maxRetries } = scenario;
 	const paths = [...new Set(items.flatMap(({ values }) => Object.keys(values)))];
 	const updateFields: IDataObject = {};
 	for (const path of paths) put(updateFields, parameterPath(path), `={{ $json.values[${JSON.stringify(path)}] }}`);
@@ -69,8 +69,7 @@ function parametersOf(model: ServiceModel, scenario: Scenario): INodeParameters 
 		options: {
 			maxConcurrentRequests,
 			maxRetries,
-			includeChanges: option('includeChanges'),
-			simplify: option('simplify'),
+			output,
 			skipIfUnchanged: option('skipIfUnchanged'),
 			...(model.guarded.length > 0 && { refuseChangesAbove: option('refuseChangesAbove') }),
 		},

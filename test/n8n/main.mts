@@ -25,6 +25,7 @@ import { startEnvironment, type TestEnvironment } from './environment.mts';
 import { messages } from './messages.mts';
 import { searchInTheNodePanel } from './nodePanelSearch.mts';
 import { oauth2 } from './oauth2.mts';
+import { plansInTheEditor, plansThroughNodes } from './plans.mts';
 import { screenshots } from './screenshots.mts';
 import { sessions } from './sessions.mts';
 import { spreadsheet } from './spreadsheet.mts';
@@ -78,13 +79,19 @@ async function main(): Promise<number> {
 		['UserHub with an admin key', async () => await sessions(steps, env)],
 		['Credentials with expressions, and that cannot be opened', async () => await credentials(steps, env)],
 		["Spreadsheet through n8n's own nodes", async () => await spreadsheet(steps, env)],
+		['Plans in the editor', async () => await plansInTheEditor(steps, browser!, env)],
+		["Plans through n8n's own nodes", async () => await plansThroughNodes(steps, env)],
 		["Cells through n8n's own nodes", async () => await cells(steps, env)],
 		['Hints and messages in the editor', async () => await messages(steps, window, env)],
 		...nodeNames.map(
 			(name): Part => [`AI agent with ${services[name].displayName} as its tool`, async () => await agent(steps, window, env, name)],
 		),
 	];
-	const pictures: Part[] = [['Screenshots', async () => await screenshots(steps, browser!, env, join(project, 'docs', 'screenshots'))]];
+	const folder = join(project, 'docs', 'screenshots');
+	const pictures: Part[] = [
+		['Screenshots', async () => await screenshots(steps, browser!, env, folder)],
+		['Plans', async () => await plansInTheEditor(steps, browser!, env, folder)],
+	];
 	for (const [title, run] of process.argv.includes('--screenshots') ? pictures : tests) {
 		if (wanted !== undefined && !title.toLowerCase().includes(wanted.toLowerCase())) continue;
 		env.services.sandbox.reset();

@@ -107,10 +107,7 @@ export const aodocs: ServiceFixture = {
 		}),
 		undo: {
 			accounts: [AODOCS_RECORD],
-			selection: {},
 			updateFields: { kind: 'other#kind', maxSeats: 400, portalUrl: 'https://billing.example.com/new', type: 'CUSTOM' },
-			fieldsToMap: ['kind', 'maxSeats', 'portalUrl', 'type'],
-			clears: false,
 		},
 	},
 

@@ -200,7 +200,6 @@ export const cudoCompute: ServiceFixture = {
 		},
 		undo: {
 			accounts: ['acme-billing', 'birchwood-billing'],
-			selection: selectionOf('={{ $json.billingAccountId }}'),
 			updateFields: {
 				displayName: 'Renamed',
 				paymentTerms: 'PAYMENT_TERMS_INVOICE',
@@ -210,16 +209,6 @@ export const cudoCompute: ServiceFixture = {
 			},
 			readOnlyFields: { billingThreshold: '750.5', creditBalanceRecharge: { transactionLatestChargePaid: false } },
 			fieldsToClear: ['billingAddress.state', 'monthlySpendLimit'],
-			fieldsToMap: [
-				'billingAddress',
-				'billingThreshold',
-				'creditBalanceRecharge',
-				'creditBalanceRecharge.transaction',
-				'displayName',
-				'monthlySpendLimit',
-				'paymentTerms',
-			],
-			clears: true,
 		},
 	},
 

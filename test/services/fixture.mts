@@ -141,14 +141,9 @@ export interface FaultFixture {
 /** Updates that are taken back. */
 export interface UndoFixture {
 	accounts: string[];
-	/** Where the account comes from: the input item, and the undo item. */
-	selection: INodeParameters;
 	updateFields: INodeParameters;
 	readOnlyFields?: INodeParameters;
 	fieldsToClear?: string[];
-	fieldsToMap: string[];
-	/** Whether Fields to Clear takes what was empty before. */
-	clears: boolean;
 }
 
 /** The service as a few pure functions, for the random runs. */

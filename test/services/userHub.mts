@@ -132,15 +132,12 @@ export const userHub: ServiceFixture = {
 		undo: {
 			// The first has every field, the second neither phone number nor address.
 			accounts: ['org_sandbox0000001', 'org_sandbox0000002'],
-			selection: selectionOf('={{ $json.organizationId }}'),
 			updateFields: {
 				displayName: 'Renamed',
 				phoneNumber: '+442012345678',
 				address: { city: 'London', country: 'GB', postalCode: 'N1 1AA', lines: '9 New Street' },
 			},
 			fieldsToClear: ['email'],
-			fieldsToMap: ['address', 'displayName', 'email', 'phoneNumber'],
-			clears: true,
 		},
 	},
 

@@ -4,10 +4,8 @@ import { put, removeAt, valueAt } from './paths.mts';
 import type { NodeName } from './installation.mts';
 import type { Answer, Responder, Routes } from './service.mts';
 
-/** How each service applies the body of a PATCH to what it keeps. */
-const applies: Record<NodeName, (record: IDataObject, body: IDataObject) => void> = {
-	// Merged.
-	aodocs: (record, body) => Object.assign(record, body),
+/** How a service applies the body of a PATCH to what it keeps, where it does not just put it over it. */
+const applies: Partial<Record<NodeName, (record: IDataObject, body: IDataObject) => void>> = {
 	// By the mask: what it names and the body lacks is erased.
 	cudoCompute(record, { billingAccount, updateMask }) {
 		for (const path of String(updateMask).split(',')) {
@@ -52,7 +50,8 @@ export function keptAccount(
 	const read = () => ({ body: structuredClone(kept) });
 	const update: Responder = ({ body }) => {
 		const before = structuredClone(kept);
-		applies[node](kept, structuredClone(body) as IDataObject);
+		const apply = applies[node] ?? Object.assign;
+		apply(kept, structuredClone(body) as IDataObject);
 		for (const path of ignored) {
 			const value = valueAt(before, path);
 			if (value === undefined) removeAt(kept, path);

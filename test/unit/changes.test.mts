@@ -1,4 +1,4 @@
-import { changesBetween, differences, missingFrom, toBody, touchedFields, undoOf } from '../../nodes/shared/plan/changes.ts';
+import { changesBetween, differences, missingFrom, simulate, toBody, touchedFields, undoOf } from '../../nodes/shared/plan/changes.ts';
 import type { Changes, FieldValue, NamedField } from '../../nodes/shared/service.ts';
 
 const field = (path: string, type: NamedField['type'] = 'text'): NamedField => ({ path, type, label: path, parameter: [path] });
@@ -44,7 +44,7 @@ describe.each<[string, Changes, Array<[field: string, from: FieldValue | null, t
 	['one of two', changes({ name: 'Acme', limit: '6' }), [['limit', '5.00', '6']]],
 ])('%s', (_, asked, expected) => {
 	test('differences', () => {
-		expect(differences(record, touched(asked))).toEqual(expected.map(([path, from, to]) => ({ field: path, from, to })));
+		expect(differences(record, touched(asked))).toEqual(expected.map(([path, from, to]) => ({ field: path, label: path, from, to })));
 	});
 
 	test('missingFrom', () => {
@@ -75,30 +75,42 @@ describe('a zero that the service leaves out of its answers', () => {
 test('changesBetween tells what has become of the account, not what was asked', () => {
 	const asked = touched(changes({ limit: '1000', name: 'New', 'address.city': 'Paris' }));
 	expect(changesBetween(record, { ...record, limit: { value: '500' }, name: 'New', address: {} }, asked)).toEqual([
-		{ field: 'address.city', from: 'London', to: null },
-		{ field: 'limit', from: '5.00', to: '500' },
-		{ field: 'name', from: 'Acme', to: 'New' },
+		{ field: 'address.city', label: 'address.city', from: 'London', to: null },
+		{ field: 'limit', label: 'limit', from: '5.00', to: '500' },
+		{ field: 'name', label: 'name', from: 'Acme', to: 'New' },
 	]);
 });
 
-test('undoOf: the former values under their own names, and what was empty to be cleared', () => {
+test('simulate: what is set is there, what is cleared is gone, and the record itself stays', () => {
+	const former = structuredClone(record);
+	expect(simulate(record, touched(changes({ limit: '7', 'address.city': 'Paris' }, 'name')))).toEqual({
+		...record,
+		name: undefined,
+		limit: { value: '7' },
+		address: { city: 'Paris', lines: ['1 High Street'] },
+	});
+	expect(record).toEqual(former);
+});
+
+test('undoOf: the former values are set again, and what was empty is cleared', () => {
 	const before = { limit: { value: '5.00' }, address: { city: 'London' } };
 	const made = differences(before, touched(changes({ name: 'New', limit: '7', 'address.city': 'Paris' })));
-	expect(undoOf(made, { all: fields, clearable: ['name'] }, { accountId: 'a' }, before)).toEqual({
-		accountId: 'a',
-		limit: { value: '5.00' },
-		address: { city: 'London' },
-		fieldsToClear: ['name'],
+	expect(undoOf(made, { all: fields, clearable: ['name'] }, before)).toEqual({
+		changes: changes({ limit: '5.00', 'address.city': 'London' }, 'name'),
+		cannotUndo: [],
 	});
 });
 
-test('undoOf nothing selects the account only', () => {
-	expect(undoOf([], { all: fields, clearable: [] }, { accountId: 'a' }, {})).toEqual({ accountId: 'a' });
+test('undoOf nothing is nothing', () => {
+	expect(undoOf([], { all: fields, clearable: [] }, {})).toEqual({ changes: changes({}), cannotUndo: [] });
 });
 
 test('undoOf: where a field alone cannot be erased, the object around it is, if it was empty; else it is said that it cannot', () => {
 	const service = { all: fields, clearable: ['address'] };
-	const made = [{ field: 'address.city', from: null, to: 'Paris' }];
-	expect(undoOf(made, service, {}, {})).toEqual({ fieldsToClear: ['address'] });
-	expect(undoOf(made, service, {}, { address: { lines: ['1 High Street'] } })).toEqual({ cannotUndo: ['address.city'] });
+	const made = [{ field: 'address.city', label: 'City', from: null, to: 'Paris' }];
+	expect(undoOf(made, service, {})).toEqual({ changes: changes({}, 'address'), cannotUndo: [] });
+	expect(undoOf(made, service, { address: { lines: ['1 High Street'] } })).toEqual({
+		changes: changes({}),
+		cannotUndo: ['address.city'],
+	});
 });

@@ -14,18 +14,6 @@ interface Difference {
 
 export const differences: Difference[] = [
 	{
-		// n8n-core, workflow-execute.js, handleNodeErrorOutput: before, the JSON of an error item may hold `error` and `message` only.
-		since: '2.36.0',
-		what: 'with On Error set to Continue (using error output), failed items arrive at the regular output, as items with `error`',
-		tests: [
-			'AODocs Update goes on after a failure with continueErrorOutput, the failed item in its place',
-			'Cudo Compute Get Many goes on with an error item where the node continues on errors',
-			'Cudo Compute Update goes on after a failure with continueErrorOutput, the failed item linked to its input',
-			'UserHub Update goes on after a failure with continueErrorOutput, with the reason of UserHub',
-			'failure the node continues with its error output: the input data is intact there',
-		],
-	},
-	{
 		// n8n-workflow, execution-base.error.js: the class field `cause` overwrites the cause, so the rules of the test find no status.
 		from: '1.123.81',
 		since: '2.34.0',

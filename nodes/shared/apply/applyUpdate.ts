@@ -4,7 +4,7 @@ import { readAccount } from '../http/ask';
 import { differences, holds, missingFrom, simulate } from '../plan/changes';
 import { NO_PLAN, planTextOf, undoPlanOf } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
-import type { ApiRequest, Failure, Result } from '../service';
+import type { ApiRequest, Failure, Outcome, Result } from '../service';
 import { accountNameOf } from './accountName';
 import { buildRequest } from './buildRequest';
 import { failed, join, succeeded, type Applied, type Claim } from './claim';
@@ -137,15 +137,27 @@ function alreadyAsAsked(lane: Lane, update: PlannedUpdate, before: IDataObject):
 /** Adds what was learned on the way: the account's name, the request, and the update as a plan, so that it can be applied again. */
 function withLearned(lane: Lane, update: PlannedUpdate, { before, sent }: Learned, { result, end }: Applied): Applied {
 	const record = result.record ?? before;
-	const known: Partial<Result> = { accountName: accountNameOf(lane.connection, record) };
+	const { dryRun } = update.options;
+	const known: Partial<Result> = { accountName: accountNameOf(lane.connection, record), ...(dryRun && { isDryRun: true }) };
 	if (sent) {
 		const { method, path, query = {}, body = {} } = sent.request;
 		known.request = { method, url: `${lane.connection.credential.baseUrl}${path}`, query, body };
 	}
-	const isToApply = result.outcome === 'planned' || result.failure !== undefined;
+	const isToApply = dryRun || result.failure !== undefined;
 	if (update.given) known.plan = update.given.text;
 	else if (before && isToApply) known.plan = planTextOf(lane.connection, update, before);
+	if (before && result.failure && !result.undo) Object.assign(known, undoOfFailed(lane, update, before, result.outcome));
 	return { result: { ...known, ...result }, end };
+}
+
+/**
+ * What takes a failed update back, where its end does not say so itself. If it is unknown whether it was applied, the plan finds out: an account
+ * that still holds the former values has nothing to take back.
+ */
+function undoOfFailed(lane: Lane, update: PlannedUpdate, before: IDataObject, outcome: Outcome): Partial<Result> {
+	if (outcome !== 'unknown') return {};
+	const changes = differences(before, update.touched, lane.connection.run.service.fields.zeroIsLeftOut);
+	return undoPlanOf(lane.connection, update, changes, before, simulate(before, update.touched));
 }
 
 /** A step threw: the execution was stopped, or this package has a fault. */

@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { readAccount, type ReadResult } from '../http/ask';
 import { simulate } from '../plan/changes';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
@@ -42,12 +44,18 @@ export async function checkAll(
 			}
 			lane.lastRead = { record: read.record, at: Date.now() };
 			let record = read.record;
+			// What dry runs among the updates would leave, until the next real one.
+			let planned: IDataObject | undefined;
 			for (const update of lane.updates) {
 				// What an earlier try has done is in the record already.
 				if (lane.done.has(update)) continue;
-				const failure = whyRefused(update, record, lane.connection.run.service.fields.zeroIsLeftOut);
+				const { dryRun } = update.options;
+				const current: IDataObject = (dryRun ? planned : undefined) ?? record;
+				const failure = whyRefused(update, current, lane.connection.run.service.fields.zeroIsLeftOut);
 				if (failure) onRefused(update, failed(update, 'not sent', failure).result);
-				record = simulate(record, update.touched);
+				const after = simulate(current, update.touched);
+				planned = dryRun ? after : undefined;
+				if (!dryRun) record = after;
 			}
 			return 'next';
 		},

@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isSameValue } from '../fields/comparison';
 import { fieldValueIn } from '../fields/record';
-import { holds } from '../plan/changes';
+import { holds, isSameIn } from '../plan/changes';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { Failure, FieldValue } from '../service';
 
@@ -16,8 +15,8 @@ const show = (value: FieldValue | null | undefined) => (value === undefined || v
 export function driftOf({ given, touched }: PlannedUpdate, record: IDataObject, zeroIsLeftOut = false): Failure | undefined {
 	if (!given) return undefined;
 	const drifted = touched.filter((each) => {
-		const is = fieldValueIn(record, each.field);
-		return !isSameValue(each.field, is, given.was[each.field.path]) && !holds(each, record, zeroIsLeftOut);
+		const was = given.was[each.field.path] ?? undefined;
+		return !isSameIn(each.field, fieldValueIn(record, each.field), was, zeroIsLeftOut) && !holds(each, record, zeroIsLeftOut);
 	});
 	if (drifted.length === 0) return undefined;
 	const details = drifted.map(

@@ -33,7 +33,8 @@ export function changeAbove(limit: number, touched: TouchedField[], record: IDat
 		if (!field.guard) continue;
 		const from = fieldValueIn(record, field);
 		const change = percent(from, wanted, field.guard.zeroIsUnlimited ?? false);
-		if (change > limit) return { field, from, to: wanted, percent: change };
+		// A limit that is no number lets nothing pass.
+		if (!(change <= limit)) return { field, from, to: wanted, percent: change };
 	}
 	return undefined;
 }

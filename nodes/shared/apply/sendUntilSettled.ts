@@ -4,6 +4,7 @@ import { isRecord } from '../fields/record';
 import { ask, readAccount, whyNoRecord, type Asked } from '../http/ask';
 import { explain } from '../http/explain';
 import { missingFrom } from '../plan/changes';
+import { NO_PLAN } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { Answer, ApiRequest, Failure, NoEffect } from '../service';
 import { partsOf } from './buildRequest';
@@ -48,17 +49,8 @@ export async function sendUntilSettled(
 ): Promise<Applied> {
 	const { connection } = lane;
 	const { run } = connection;
-	const sending: Sending = {
-		lane,
-		update,
-		before,
-		claim,
-		sent,
-		ways: new Set(connection.ways),
-		isBegun: false,
-		isReceived: false,
-		isOpen: false,
-	};
+	const nothingYet = { isBegun: false, isReceived: false, isOpen: false };
+	const sending: Sending = { lane, update, before, claim, sent, ways: new Set(connection.ways), ...nothingYet };
 	for (let attempt = 1; ; ) {
 		const place = await connection.gate.enter(before !== undefined || sending.isBegun);
 		// Another item may have failed while this one waited.
@@ -67,11 +59,7 @@ export async function sendUntilSettled(
 			place.free();
 			return await gaveUp(sending, connection.ended ?? NOT_STARTED);
 		}
-		lane.simulated = undefined;
-		lane.lastRead = undefined;
-		lane.hasSent = true;
-		sending.isBegun = true;
-		claim.outcome = 'unknown';
+		attemptLeaves(sending);
 		keepToWays(sending, connection.ways, before);
 		const asked = await ask(connection, place, sent.request, run.service.account.read(update.target), attempt);
 		const { answer, fault, verdict } = asked;
@@ -103,6 +91,16 @@ export async function sendUntilSettled(
 			}
 		}
 	}
+}
+
+/** An attempt leaves: from now on the account may be another than it was read, and what comes of the update is unknown until it is answered. */
+function attemptLeaves(sending: Sending): void {
+	const { lane, claim } = sending;
+	lane.simulated = undefined;
+	lane.lastRead = undefined;
+	lane.hasSent = true;
+	sending.isBegun = true;
+	claim.outcome = 'unknown';
 }
 
 /** Builds the request anew where it does not keep to all these ways. */
@@ -147,8 +145,8 @@ async function accepted(sending: Sending, { answer, fault, verdict }: Asked): Pr
 	const { service } = lane.connection.run;
 	const { status, json } = answer as Extract<Answer, { kind: 'response' }>;
 	const isPromise = status === 202 || status === 207;
-	const isShown =
-		isRecord(json) && whyNoRecord(service, update.target, json) === undefined && missingFrom(json, update.touched).length === 0;
+	const isOfAccount = isRecord(json) && whyNoRecord(service, update.target, json) === undefined;
+	const isShown = isOfAccount && missingFrom(json, update.touched).length === 0;
 	if (isShown && !isPromise) return settled(lane, update, before, json);
 
 	const read = await readAccount(lane.connection, update.target, true);
@@ -167,7 +165,9 @@ async function accepted(sending: Sending, { answer, fault, verdict }: Asked): Pr
 		delete failure.detail;
 		return failed(update, 'unknown', notAppliedWhenLastRead(failure, missing), { record: read.record });
 	}
-	return settled(lane, update, before, read.record, fault.message);
+	// What the service said in place of a record may be why it did not apply the update.
+	const words = fault.message ?? (isOfAccount ? undefined : failure.detail);
+	return settled(lane, update, before, read.record, words);
 }
 
 /** The update may have been applied. Reading can prove that it was, never that it will not be. */
@@ -184,7 +184,7 @@ async function readBack(sending: Sending, failure: Failure, maySendAgain: boolea
 async function gaveUp(sending: Sending, failure: Failure): Promise<Applied> {
 	const { lane, update, before, claim, isOpen, isReceived } = sending;
 	if (!isOpen && sending.accepted) return settled(lane, update, before, sending.accepted.record, sending.accepted.words);
-	if (!isOpen) return failed(update, isReceived ? 'not applied' : 'not sent', failure);
+	if (!isOpen) return failed(update, isReceived ? 'not applied' : 'not sent', failure, { undo: NO_PLAN });
 	claim.outcome = 'unknown';
 	return (await readBack(sending, failure, false))!;
 }

@@ -59,8 +59,8 @@ export function toApi(field: Field, value: FieldValue): IDataObject | FieldValue
 /** What a record holds at a field, decimals unwrapped; undefined where it holds nothing. */
 export function fieldValueIn(record: unknown, field: Field): FieldValue | undefined {
 	const value = valueAt(record, field.path);
-	const leaf = field.type === 'decimal' && isRecord(value) ? value.value : value;
-	return isUnset(leaf) ? undefined : (leaf as FieldValue);
+	const held = field.type === 'decimal' && isRecord(value) ? value.value : value;
+	return isUnset(held) ? undefined : (held as FieldValue);
 }
 
 function isUnset(value: unknown): boolean {

@@ -45,8 +45,8 @@ export async function ask(connection: Connection, place: Place, request: ApiRequ
 		const verdict = decide(attempt, answer, fault, { maxRetries, now: Date.now(), random: Math.random() });
 		const asked = { answer, fault, verdict };
 		const isLongWait = (verdict.next === 'giveUp' || verdict.next === 'readBack') && verdict.why === 'waitTooLong';
-		if (isLongWait) place.toldToWaitLong();
-		else place.reply(replyOf(asked));
+		if (isLongWait) place.toldToWaitLong(request.method);
+		else place.reply(replyOf(asked), request.method);
 		return asked;
 	} finally {
 		// Whatever was thrown, nobody else may wait for this place.
@@ -59,7 +59,7 @@ export type ReadResult = { record: IDataObject } | { failure: Failure };
 const STOPPED: Failure = { summary: 'The execution was stopped' };
 
 /**
- * Reads until there is an answer that counts. Reading changes nothing, so every failure that may pass is tried again.
+ * Reads until there is an answer that counts. Reading changes nothing, so every retryable failure is tried again.
  *
  * @param isBegun whether it belongs to an update of which a request has left already
  * @returns the answer's JSON object, or why there is none

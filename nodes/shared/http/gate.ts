@@ -1,13 +1,14 @@
 import { sleep } from 'n8n-workflow';
 
+import type { ApiRequest } from '../service';
 import { Limiter, type Ceilings, type Reply } from './limiter';
 
 /** A place on the way to the service. It must be given back, once. */
 export interface Place {
-	/** Gives it back with how the request went. */
-	reply(reply: Reply): void;
+	/** Gives it back with how the request went, and what it was. */
+	reply(reply: Reply, method: ApiRequest['method']): void;
 	/** Gives it back: the service asks to wait longer than anybody will. */
-	toldToWaitLong(): void;
+	toldToWaitLong(method: ApiRequest['method']): void;
 	/** Gives it back unused. */
 	free(): void;
 }
@@ -36,8 +37,11 @@ export class Gate {
 
 	private open = 0;
 
-	/** The service has asked for a long wait: one request is tried alone, to see whether it means all of them. */
-	private triesAlone = false;
+	/**
+	 * What was asked to wait long: requests are tried alone, to see whether that means all of them. A read that is answered says nothing of updates:
+	 * a service may limit those only.
+	 */
+	private longWaitOf?: ApiRequest['method'];
 
 	/** Which requests need not wait, because they will not be sent. */
 	private dismissed: 'none' | 'fresh' | 'all' = 'none';
@@ -75,7 +79,7 @@ export class Gate {
 		if (this.dismissed !== 'none') for (const pass of this.fresh.splice(0)) pass(NO_PLACE);
 		if (this.dismissed === 'all') for (const pass of this.begun.splice(0)) pass(NO_PLACE);
 		while (this.begun.length > 0 || this.fresh.length > 0) {
-			if (this.startsInTurn >= STARTS_PER_TURN || (this.triesAlone && this.open > 0)) return;
+			if (this.startsInTurn >= STARTS_PER_TURN || (this.longWaitOf !== undefined && this.open > 0)) return;
 			const now = Date.now();
 			const answer = this.limiter.next(now);
 			if (!answer.mayGo) {
@@ -85,7 +89,7 @@ export class Gate {
 			if (this.startsInTurn === 0) void sleep(1).then(() => this.turn());
 			this.startsInTurn += 1;
 			const pass = (this.begun.shift() ?? this.fresh.shift())!;
-			pass(this.place(answer.sendNumber, this.triesAlone));
+			pass(this.place(answer.sendNumber, this.longWaitOf !== undefined));
 		}
 	}
 
@@ -106,19 +110,20 @@ export class Gate {
 	private place(sendNumber: number, isAlone: boolean): Place {
 		this.open += 1;
 		let isTaken = true;
-		const giveBack = (how: Reply, isLongWait: boolean, wasSent = true) => {
+		const giveBack = (how: Reply, isLongWait: boolean, method?: ApiRequest['method']) => {
 			if (!isTaken) return;
 			isTaken = false;
 			this.open -= 1;
 			this.limiter.reply(sendNumber, Date.now(), how);
 			if (isLongWait && isAlone) this.onLongWait();
-			else if (isLongWait || (isAlone && wasSent)) this.triesAlone = isLongWait;
+			else if (isLongWait) this.longWaitOf = method;
+			else if (isAlone && (method === 'PATCH' || method === this.longWaitOf)) this.longWaitOf = undefined;
 			this.letPass();
 		};
 		return {
-			reply: (how) => giveBack(how, false),
-			toldToWaitLong: () => giveBack({ kind: 'lost' }, true),
-			free: () => giveBack({ kind: 'lost' }, false, false),
+			reply: (how, method) => giveBack(how, false, method),
+			toldToWaitLong: (method) => giveBack({ kind: 'lost' }, true, method),
+			free: () => giveBack({ kind: 'lost' }, false),
 		};
 	}
 }

@@ -75,6 +75,44 @@ async function readBody(body: unknown, onStart: (stop: () => void) => void): Pro
 	});
 }
 
+/** What came back as an answer, with everything secret in it hidden. `onStart` is given what breaks off the reading. */
+async function toAnswer(raw: RawResponse, credential: OpenCredential, onStart: (stop: () => void) => void): Promise<Answer> {
+	const read = await readBody(raw.body, onStart);
+	const { statusCode: status } = raw;
+	// A refusal is one, whatever became of its words. An answer that would show the record has to be whole.
+	if (!read.isWhole && !read.isTooLong && status >= 200 && status < 300) {
+		return read.code === 'ETIMEDOUT' ? tooLate() : brokenOff(read.code);
+	}
+	const mask = credential.mask();
+	const text = read.isTooLong ? '' : mask(read.text);
+	const headers: Record<string, string> = {};
+	for (const [name, value] of Object.entries(raw.headers ?? {})) headers[name.toLowerCase()] = mask(String(value));
+	const response: Response = { kind: 'response', status, headers, text, json: parseJson(text) };
+	if (read.isTooLong) response.isTooLong = true;
+	return response;
+}
+
+/** A request as n8n's HTTP helper takes it. */
+function optionsOf(request: ApiRequest, credential: OpenCredential, timeoutMs: number, thrown: ThrownStatuses): IHttpRequestOptions {
+	const options: IHttpRequestOptions = {
+		method: request.method,
+		url: `${credential.baseUrl}${request.path}`,
+		json: true,
+		// Read here, so that an answer of any type is taken as it is, and none without end.
+		encoding: thrown === true ? 'stream' : 'text',
+		returnFullResponse: true,
+		disableFollowRedirect: true,
+		timeout: timeoutMs,
+		ignoreHttpStatusErrors: thrown,
+	};
+	// What is read must be how it is now, not what something on the way remembers.
+	if (request.method === 'GET') options.headers = { 'Cache-Control': 'no-cache' };
+	if (request.query) options.qs = { ...request.query };
+	if (request.body) options.body = request.body;
+	if (credential.allowedDomains) options.allowedDomains = credential.allowedDomains;
+	return options;
+}
+
 /**
  * The way of one request through n8n's HTTP helper: it signs, sends, reads the answer up to a limit, and ends at the deadline whatever the service does.
  *
@@ -86,40 +124,8 @@ export function createTransport(
 	timeoutMs: number,
 	deadlines: Deadlines,
 ): Transport {
-	async function toAnswer(raw: RawResponse, onStart: (stop: () => void) => void): Promise<Answer> {
-		const read = await readBody(raw.body, onStart);
-		const { statusCode: status } = raw;
-		// A refusal is one, whatever became of its words. An answer that would show the record has to be whole.
-		if (!read.isWhole && !read.isTooLong && status >= 200 && status < 300) {
-			return read.code === 'ETIMEDOUT' ? tooLate() : brokenOff(read.code);
-		}
-		const mask = credential.mask();
-		const text = read.isTooLong ? '' : mask(read.text);
-		const headers: Record<string, string> = {};
-		for (const [name, value] of Object.entries(raw.headers ?? {})) headers[name.toLowerCase()] = mask(String(value));
-		const response: Response = { kind: 'response', status, headers, text, json: parseJson(text) };
-		if (read.isTooLong) response.isTooLong = true;
-		return response;
-	}
-
 	return async function send(request, thrown) {
-		const options: IHttpRequestOptions = {
-			method: request.method,
-			url: `${credential.baseUrl}${request.path}`,
-			json: true,
-			// Read here, so that an answer of any type is taken as it is, and none without end.
-			encoding: thrown === true ? 'stream' : 'text',
-			returnFullResponse: true,
-			disableFollowRedirect: true,
-			timeout: timeoutMs,
-			ignoreHttpStatusErrors: thrown,
-		};
-		// What is read must be how it is now, not what something on the way remembers.
-		if (request.method === 'GET') options.headers = { 'Cache-Control': 'no-cache' };
-		if (request.query) options.qs = { ...request.query };
-		if (request.body) options.body = request.body;
-		if (credential.allowedDomains) options.allowedDomains = credential.allowedDomains;
-
+		const options = optionsOf(request, credential, timeoutMs, thrown);
 		return await new Promise<Answer>((resolve) => {
 			let stopReading = () => {};
 			const callOff = deadlines.set(timeoutMs + DEADLINE_GRACE_MS, () => {
@@ -129,7 +135,7 @@ export function createTransport(
 			const sending: Promise<Answer | NoResponse> = context.helpers.httpRequestWithAuthentication
 				.call(context, credential.type, options, { credentialsDecrypted: credential.decrypted })
 				.then(
-					async (raw: RawResponse) => await toAnswer(raw, (stop) => (stopReading = stop)),
+					async (raw: RawResponse) => await toAnswer(raw, credential, (stop) => (stopReading = stop)),
 					(error: unknown) => failureOf(error, credential.mask()),
 				);
 			void sending

@@ -65,8 +65,8 @@ function codeInWords({ messages }: TransportError): string | undefined {
 
 /** Every status is an answer, not an exception, except where the token is renewed: then n8n throws what the renewal met. */
 function renewalFailure(status: number, error: TransportError, mask: (text: string) => string): NoResponse {
-	const mayPass = status >= 500 || status === 429;
-	const refusal = mayPass
+	const isRetryable = status >= 500 || status === 429;
+	const refusal = isRetryable
 		? noResponse('RENEWAL_FAILED', false, true, `a new access token could not be obtained (HTTP ${status})`)
 		: noResponse(UNAUTHORIZED, false, false, `the credential was refused (HTTP ${status})`);
 	const answer = error.response?.data;

@@ -6,7 +6,8 @@ import { ACCOUNT_CLOSED, NOT_STARTED } from '../apply/claim';
 import { earlierTries } from '../apply/earlierTries';
 import { toLanes, type Lane } from '../apply/lane';
 import { runInLanes } from '../apply/lanes';
-import type { Connection } from '../http/connection';
+import type { Connection, Run } from '../http/connection';
+import type { Connections } from '../http/connections';
 import type { UpdateOptions } from '../parameters/readUpdate';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import { countOutcomes, countsInWords } from '../report/counts';
@@ -66,8 +67,55 @@ export interface Batch {
 	notes: string[];
 }
 
+/** What became of each update so far. */
+type Results = Map<PlannedUpdate, Result>;
+
+/** The updates whose item has a connection. The others are not sent, and their results say why. */
+function withConnection(planned: PlannedUpdate[], connectionOf: Connections, results: Results): PlannedUpdate[] {
+	return planned.filter((each) => {
+		const connection = connectionOf(each.itemIndex);
+		if (isOpen(connection)) return true;
+		results.set(each, notStarted(each, connection.failure));
+		return false;
+	});
+}
+
+/** Nothing more is sent to an account: what is left of its lane is told so, but for what an earlier try has done. */
+function closeLane(lane: Lane, last: PlannedUpdate, results: Results): void {
+	for (const each of lane.updates.slice(lane.updates.indexOf(last) + 1)) {
+		if (!lane.done.has(each)) results.set(each, notStarted(each, ACCOUNT_CLOSED));
+	}
+}
+
+/** Applies all updates, each when its lane comes to it. */
+async function applyLanes(context: IExecuteFunctions, run: Run, lanes: Lane[], results: Results): Promise<void> {
+	const keepsGoing = context.continueOnFail();
+	const mode = { mayRunAgain: context.getNode().retryOnFail === true, wasChecked: !keepsGoing };
+	await runInLanes(
+		lanes.map((lane) => lane.updates.map((each) => ({ lane, each }))),
+		async ({ lane, each }) => {
+			const { result, end } = await applyUpdate(lane, each, mode);
+			results.set(each, { ...result, time: new Date().toISOString() });
+			if (result.failure && !keepsGoing) run.end();
+			if (end === 'closeLane') closeLane(lane, each, results);
+			return end;
+		},
+		run.maxConcurrentRequests,
+		run.isOver,
+	);
+}
+
+/** What is said under the output. */
+function addHints(context: IExecuteFunctions, service: Service, all: Result[], lanes: Lane[], { isPlan, notes }: Batch): void {
+	const longestLane = lanes.reduce((longest, { updates }) => Math.max(longest, updates.length), 0);
+	context.addExecutionHints(
+		...hintsOf(service, all, longestLane, isPlan),
+		...notes.map((message) => ({ message, location: 'outputPane' as const })),
+	);
+}
+
 /**
- * Checks all updates, applies them, and reports each.
+ * Checks all updates, applies them, and reports each. While the node stops on errors, each step ends the run if something has failed by then.
  *
  * @param open opens the way to the service
  * @returns what the option Output makes of the results, linked to the input items
@@ -76,13 +124,19 @@ export interface Batch {
 export async function applyAll(
 	context: IExecuteFunctions,
 	service: Service,
-	{ planned, refused, options, isPlan, notes }: Batch,
+	batch: Batch,
 	open: () => Promise<Opened>,
 ): Promise<INodeExecutionData[]> {
+	const { planned, refused, options } = batch;
 	const keepsGoing = context.continueOnFail();
 	const earlier = earlierTries(context, context.getInputData());
-	const results = new Map<PlannedUpdate, Result>(planned.map((each) => [each, notStarted(each, NOT_STARTED)]));
-	const report = () => [...refused, ...results.values()].sort((a, b) => a.itemIndex - b.itemIndex || (a.position ?? 0) - (b.position ?? 0));
+	const results: Results = new Map(planned.map((each) => [each, notStarted(each, NOT_STARTED)]));
+	const report = () => {
+		const time = new Date().toISOString();
+		return [...refused, ...results.values()]
+			.sort((a, b) => a.itemIndex - b.itemIndex || (a.position ?? 0) - (b.position ?? 0))
+			.map((result) => ({ ...result, time: result.time ?? time }));
+	};
 	const stopIfFailed = () => {
 		if (!keepsGoing && report().some(({ failure }) => failure && !failure.isConsequence)) throw toError(context, report());
 	};
@@ -91,12 +145,7 @@ export async function applyAll(
 	let lanes: Lane[] = [];
 	if (planned.length > 0) {
 		const { run, connectionOf } = await open();
-		const connected: PlannedUpdate[] = [];
-		for (const each of planned) {
-			const connection = connectionOf(each.itemIndex);
-			if (isOpen(connection)) connected.push(each);
-			else results.set(each, notStarted(each, connection.failure));
-		}
+		const connected = withConnection(planned, connectionOf, results);
 		stopIfFailed();
 
 		lanes = toLanes(connected, ({ itemIndex }) => connectionOf(itemIndex) as Connection, earlier);
@@ -104,41 +153,17 @@ export async function applyAll(
 		if (refusal) for (const each of connected) results.set(each, notStarted(each, refusal));
 		stopIfFailed();
 
-		if (!keepsGoing && !options.dryRun && !refusal) {
+		if (!keepsGoing && !refusal && connected.some((each) => !each.options.dryRun)) {
 			await checkAll(lanes, options.maxConcurrentRequests, run.isOver, (each, result) => results.set(each, result));
 			stopIfFailed();
 		}
-
-		const mode = { mayRunAgain: context.getNode().retryOnFail === true, wasChecked: !keepsGoing };
-		const jobs = refusal ? [] : lanes.map((lane) => lane.updates.map((each) => ({ lane, each })));
-		await runInLanes(
-			jobs,
-			async ({ lane, each }) => {
-				const { result, end } = await applyUpdate(lane, each, mode);
-				results.set(each, { ...result, time: new Date().toISOString() });
-				if (result.failure && !keepsGoing) run.end();
-				if (end === 'closeLane') closeLane(lane, each);
-				return end;
-			},
-			options.maxConcurrentRequests,
-			run.isOver,
-		);
+		if (!refusal) await applyLanes(context, run, lanes, results);
 		if (run.signal?.aborted) logStopped(context, service, report());
-	}
-
-	function closeLane(lane: Lane, last: PlannedUpdate): void {
-		for (const each of lane.updates.slice(lane.updates.indexOf(last) + 1)) {
-			if (!lane.done.has(each)) results.set(each, notStarted(each, ACCOUNT_CLOSED));
-		}
 	}
 
 	const all = report();
 	earlier.remember(all);
-	const longestLane = lanes.reduce((longest, { updates }) => Math.max(longest, updates.length), 0);
-	context.addExecutionHints(
-		...hintsOf(service, all, longestLane, isPlan),
-		...notes.map((message) => ({ message, location: 'outputPane' as const })),
-	);
+	addHints(context, service, all, lanes, batch);
 	if (!keepsGoing && all.some(({ failure }) => failure)) throw toError(context, all);
-	return toItems(reportOf(context, service, options.output), all);
+	return toItems(reportOf(context, service, options.output, options.dryRun), all);
 }

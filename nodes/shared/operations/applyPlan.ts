@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parameterReader } from '../parameters/parameterReader';
-import { readCheckedOptions, readOptions, type UpdateOptions } from '../parameters/readUpdate';
+import { readCheckedOptions, readOptions } from '../parameters/readUpdate';
 import { planUpdate, type PlannedUpdate } from '../plan/plannedUpdate';
 import { changesOf, noPlan, readPlans, whyNotApplied, type Plan } from '../plan/planText';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
@@ -10,6 +10,9 @@ import type { Failure, ParameterReader, Result, Service } from '../service';
 import { applyAll } from './applyAll';
 import type { Operation } from './operation';
 import { isOpen, openRun } from './run';
+
+/** The options of one item, and what is wrong with them. */
+type CheckedOptions = ReturnType<typeof readCheckedOptions>;
 
 /** The plans of one item: each to be applied, or refused already. */
 type ItemPlans = Array<PlannedUpdate | Result>;
@@ -21,14 +24,16 @@ function toUpdate(
 	key: PlanKey,
 	itemIndex: number,
 	position: number,
-	options: UpdateOptions,
+	{ options, problems }: CheckedOptions,
 ): PlannedUpdate | Result {
 	const target = service.account.select(plan.account);
 	const text = JSON.stringify(plan);
 	const refused = (failure: Failure): Result => ({ itemIndex, position, target, outcome: 'not sent', failure, plan: text });
+	if (problems.length > 0) return refused(failureOfInvalid({ itemIndex, problems }));
 	const why = whyNotApplied(plan, service.node, key, options.refusePlansOlderThan, Date.now());
 	if (why) return refused(why);
 	const changes = changesOf(plan);
+	// Paths to erase may be those of a mask that was given by hand, which names what it likes.
 	const isKnown = [...changes.set.keys()].every((path) => service.fields.all.some((field) => field.path === path));
 	if (!target || !isKnown)
 		return refused({ summary: 'The plan was made by another version', remedy: 'Plan the change again, with Dry Run.' });
@@ -49,12 +54,11 @@ function plansOfItem(service: Service, parameters: ParameterReader, key: PlanKey
 	try {
 		const value = parameters.read('plan', itemIndex, '');
 		if (value === undefined || value === null || value === '') return [refused(noPlan('The parameter Plan is blank.'))];
-		const { options, problems } = readCheckedOptions(parameters, itemIndex);
-		if (problems.length > 0) return [refused(failureOfInvalid({ itemIndex, problems }))];
+		const checked = readCheckedOptions(parameters, itemIndex);
 		const plans = readPlans(value);
 		if (plans.length === 0) return [{ itemIndex, outcome: 'unchanged', changes: [] }];
 		return plans.map((plan, position) =>
-			'failure' in plan ? refused(plan.failure, position) : toUpdate(service, plan, key, itemIndex, position, options),
+			'failure' in plan ? refused(plan.failure, position) : toUpdate(service, plan, key, itemIndex, position, checked),
 		);
 	} catch (error) {
 		return [refused(failureOfInvalid({ itemIndex, problems: [problemOf(error)] }))];

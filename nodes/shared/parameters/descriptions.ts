@@ -103,7 +103,7 @@ export const readOutput: INodeProperties = {
 	description: 'What comes out',
 };
 
-/** Plans to apply. Not as an agent's tool by expression: there $json holds what the chat says. */
+/** Plans to apply. */
 export const plan: INodeProperties = {
 	displayName: 'Plan',
 	name: 'plan',
@@ -168,7 +168,9 @@ export const timeout: INodeProperties = {
 export function planParameters(own: INodeProperties[]): INodeProperties[] {
 	const options = [failIfPartlyApplied, maxConcurrentRequests, maxRetries, output, ...own, refusePlansOlderThan, refuseRunsAbove, timeout];
 	return [
-		plan,
+		{ ...plan, displayOptions: { hide: { '@tool': [true] } } },
+		// For an agent there is no plan by expression: $json holds what the chat says there.
+		{ ...plan, default: '', displayOptions: { show: { '@tool': [true] } } },
 		{
 			...dryRun,
 			description: 'Whether to check the plan and send nothing',

@@ -88,6 +88,60 @@ function holdsAnything(value: unknown): boolean {
 	return Object.values(value).some(holdsAnything);
 }
 
+/** What is chosen in Fields to Map, and what there is beside it. */
+interface Mapping {
+	/** The mapped fields, and the objects that lead to them. */
+	tree: FieldTree;
+	/** All fields of the service. */
+	everything: FieldTree;
+	/** The mapped paths by what they fold to. */
+	folds: Map<string, string>;
+	responseOnly: string[];
+}
+
+/** Whether a path, or what it nearly names, is an object all of whose parts are mapped. */
+function isWhole(path: string, { tree, folds }: Mapping): boolean {
+	const place = tree.get(path) ?? tree.get(folds.get(fold(path)) ?? '');
+	return place !== undefined && 'object' in place && place.object === 'whole';
+}
+
+/** What each key of an item is to the mapping. */
+function shapeOf(keys: string[], mapping: Mapping): Shape {
+	const { tree, everything, folds, responseOnly } = mapping;
+	const shape: Shape = { own: [], near: [], notMapped: [], unknownParts: [] };
+	for (const key of keys) {
+		const place = tree.get(key);
+		if (place) shape.own.push({ key, place });
+		else if (responseOnly.includes(key)) continue;
+		else if (everything.has(key)) shape.notMapped.push(key);
+		else {
+			const path = folds.get(fold(key));
+			if (path !== undefined) shape.near.push({ key, path });
+			else if (prefixesOf(key).some((outer) => isWhole(outer, mapping))) shape.unknownParts.push(key);
+		}
+	}
+	return shape;
+}
+
+/** Parts inside mapped objects that are no fields: each is one that is not mapped, nearly one, unknown, or only shown by the API. */
+function sortStrangers(
+	strangers: Stranger[],
+	mapping: Mapping,
+	near: Shape['near'],
+	given: Map<string, unknown>,
+	mapped: MappedItem,
+): void {
+	const { tree, everything, folds, responseOnly } = mapping;
+	for (const { path, value } of strangers) {
+		if (responseOnly.includes(path) || !holdsAnything(value)) continue;
+		const meant = folds.get(fold(path));
+		if (everything.has(path)) mapped.notMapped.push(path);
+		else if (meant !== undefined) near.push({ key: path, path: meant });
+		else if (isWhole(prefixesOf(path)[0], mapping)) mapped.problems.push(unknownPart(path, value, tree));
+		given.set(path, value);
+	}
+}
+
 /**
  * Whether an entry of Fields to Map is about a field. An object is mapped without its read-only parts, which have entries of their own: so what was
  * read can be given back.
@@ -106,52 +160,18 @@ export function itemMapper({ fields, responseOnly }: MappableFields, fieldsToMap
 	const isMapped = (path: string) => fieldsToMap.some((chosen) => isWithin(path, chosen));
 	const mappedFields = fields.filter((field) => fieldsToMap.some((chosen) => isMappedBy(chosen, field, fields)));
 	const tree = fieldTree(pathsOf(mappedFields), isMapped);
-	const everything = fieldTree(pathsOf(fields), () => true);
-	const folds = foldsOf(tree);
+	const mapping: Mapping = { tree, everything: fieldTree(pathsOf(fields), () => true), folds: foldsOf(tree), responseOnly };
 	const shapes = new Map<string, Shape>();
-
-	function isWhole(path: string): boolean {
-		const place = tree.get(path) ?? tree.get(folds.get(fold(path)) ?? '');
-		return place !== undefined && 'object' in place && place.object === 'whole';
-	}
-
-	function shapeOf(keys: string[]): Shape {
-		const shape: Shape = { own: [], near: [], notMapped: [], unknownParts: [] };
-		for (const key of keys) {
-			const place = tree.get(key);
-			if (place) shape.own.push({ key, place });
-			else if (responseOnly.includes(key)) continue;
-			else if (everything.has(key)) shape.notMapped.push(key);
-			else {
-				const path = folds.get(fold(key));
-				if (path !== undefined) shape.near.push({ key, path });
-				else if (prefixesOf(key).some(isWhole)) shape.unknownParts.push(key);
-			}
-		}
-		return shape;
-	}
 
 	function shapeOfItem(json: IDataObject): Shape {
 		const keys = Object.keys(json);
 		const name = keys.join('\0');
 		let shape = shapes.get(name);
 		if (!shape) {
-			shape = shapeOf(keys);
+			shape = shapeOf(keys, mapping);
 			shapes.set(name, shape);
 		}
 		return shape;
-	}
-
-	/** Parts inside mapped objects that are no fields: each is one that is not mapped, nearly one, unknown, or only shown by the API. */
-	function sortStrangers(strangers: Stranger[], near: Shape['near'], given: Map<string, unknown>, mapped: MappedItem): void {
-		for (const { path, value } of strangers) {
-			if (responseOnly.includes(path) || !holdsAnything(value)) continue;
-			const meant = folds.get(fold(path));
-			if (everything.has(path)) mapped.notMapped.push(path);
-			else if (meant !== undefined) near.push({ key: path, path: meant });
-			else if (isWhole(prefixesOf(path)[0])) mapped.problems.push(unknownPart(path, value, tree));
-			given.set(path, value);
-		}
 	}
 
 	return (json) => {
@@ -168,7 +188,7 @@ export function itemMapper({ fields, responseOnly }: MappableFields, fieldsToMap
 		for (const key of shape.unknownParts) if (holdsAnything(json[key])) mapped.problems.push(unknownPart(key, json[key], tree));
 		const near = shape.near.filter(({ key }) => holdsAnything(json[key]));
 		const given = new Map<string, unknown>(near.map(({ key }) => [key, json[key]]));
-		sortStrangers(found.strangers, near, given, mapped);
+		sortStrangers(found.strangers, mapping, near, given, mapped);
 		for (const path of new Set(near.map((each) => each.path))) {
 			// A key that names the field wins.
 			if (found.objects.includes(path) || found.values.some(({ field, value }) => field.path === path && holdsAnything(value))) continue;

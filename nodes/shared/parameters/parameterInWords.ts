@@ -1,18 +1,20 @@
-/** Names whose words are not those that the editor shows. */
+/** Names whose words are not all that the editor shows. */
 const SHOWN: Readonly<Record<string, string>> = {
-	billingAccountId: 'Billing Account',
-	organizationId: 'Organization',
-	portalUrl: 'Portal URL',
 	refuseChangesAbove: 'Refuse Changes Above (%)',
-	taxId: 'Tax ID',
-	transactionId: 'Transaction ID',
+	refusePlansOlderThan: 'Refuse Plans Older Than (Days)',
+	refuseRunsAbove: 'Refuse Runs Above (Accounts)',
 };
 
-/** A parameter as the editor shows it: `updateFields.displayName` is Update Fields > Display Name. */
+function inWords(name: string): string {
+	const words = name.replace(/([A-Z])/g, ' $1').replace(/^./, (first) => first.toUpperCase());
+	return words.replace(/ Id$/, ' ID').replace(/ Url$/, ' URL');
+}
+
+/** A parameter as the editor shows it: `updateFields.taxId` is Update Fields > Tax ID. One that selects an account is called as the account is. */
 export function parameterInWords(path: string): string {
 	return path
-		.replace(/^(billingAccountId|organizationId)\.value$/, '$1')
+		.replace(/^(\w+)Id(\.value)?$/, '$1')
 		.split('.')
-		.map((name) => SHOWN[name] ?? name.replace(/([A-Z])/g, ' $1').replace(/^./, (first) => first.toUpperCase()))
+		.map((name) => SHOWN[name] ?? inWords(name))
 		.join(' > ');
 }

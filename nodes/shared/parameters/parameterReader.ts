@@ -61,6 +61,26 @@ interface Known {
 	isConfirmed: boolean;
 }
 
+/** n8n says that an expression failed; this says which one, where in the parameter, and in which node. */
+function failedExpression(context: IExecuteFunctions, error: unknown, name: string, itemIndex: number): NodeOperationError {
+	const node = context.getNode();
+	const failing = expressionsIn(node.parameters[name], name).find((path) => {
+		try {
+			context.getNodeParameter(path, itemIndex);
+			return false;
+		} catch {
+			return true;
+		}
+	});
+	const { message, description } = error as Error & { description?: string | null };
+	const expression = failing === undefined ? undefined : `It is ${showValue(valueAt(node.parameters, failing))}`;
+	const sentences = [expression, message, description, 'Check the expression, or the value it takes from the item.'].filter(Boolean);
+	return new NodeOperationError(node, `The expression of ${parameterInWords(failing ?? name)} in the node "${node.name}" failed`, {
+		description: sentences.map((sentence) => (/[.!?…]$/.test(sentence!) ? sentence : `${sentence}.`)).join(' '),
+		itemIndex,
+	});
+}
+
 /**
  * Reads parameters as cheaply as it can be done without changing what they say: what holds no expression once for all items, and what only
  * refers to the item from the item itself. That n8n comes to the same value is checked for the first item of each parameter.
@@ -80,30 +100,11 @@ export function parameterReader(context: IExecuteFunctions): ParameterReader {
 		return known;
 	}
 
-	/** n8n says that an expression failed; this says which one, where in the parameter, and in which node. */
-	function failedExpression(error: unknown, name: string, itemIndex: number): NodeOperationError {
-		const failing = expressionsIn(node.parameters[name], name).find((path) => {
-			try {
-				context.getNodeParameter(path, itemIndex);
-				return false;
-			} catch {
-				return true;
-			}
-		});
-		const { message, description } = error as Error & { description?: string | null };
-		const expression = failing === undefined ? undefined : `It is ${showValue(valueAt(node.parameters, failing))}`;
-		const sentences = [expression, message, description, 'Check the expression, or the value it takes from the item.'].filter(Boolean);
-		return new NodeOperationError(node, `The expression of ${parameterInWords(failing ?? name)} in the node "${node.name}" failed`, {
-			description: sentences.map((sentence) => (/[.!?…]$/.test(sentence!) ? sentence : `${sentence}.`)).join(' '),
-			itemIndex,
-		});
-	}
-
 	function readByN8n(name: string, itemIndex: number, fallback: unknown, options?: { extractValue: boolean }): unknown {
 		try {
 			return context.getNodeParameter(name, itemIndex, fallback as object, options);
 		} catch (error) {
-			throw failedExpression(error, name, itemIndex);
+			throw failedExpression(context, error, name, itemIndex);
 		}
 	}
 

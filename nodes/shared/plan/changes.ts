@@ -30,6 +30,11 @@ function isZero({ type }: NamedField, value: FieldValue | undefined): boolean {
 	return isNumber ? Number(value) === 0 : type === 'boolean' && value === false;
 }
 
+/** Whether two values that records showed of a field are the same; a zero may have been left out of either. */
+export function isSameIn(field: NamedField, a: FieldValue | undefined, b: FieldValue | undefined, zeroIsLeftOut = false): boolean {
+	return isSameValue(field, a, b) || (zeroIsLeftOut && isZero(field, a) && isZero(field, b));
+}
+
 /**
  * Whether a record holds what an update wants of a field.
  *
@@ -65,8 +70,8 @@ export function changesBetween(before: IDataObject, after: IDataObject, touched:
 	for (const { field, wanted } of touched) {
 		const from = fieldValueIn(before, field);
 		const to = fieldValueIn(after, field) ?? (isZero(field, wanted) ? wanted : undefined);
-		const isSame = isSameValue(field, from, to) || (zeroIsLeftOut && isZero(field, from) && isZero(field, to));
-		if (!isSame) changes.push({ field: field.path, label: field.label, from: from ?? null, to: to ?? null });
+		if (!isSameIn(field, from, to, zeroIsLeftOut))
+			changes.push({ field: field.path, label: field.label, from: from ?? null, to: to ?? null });
 	}
 	return changes;
 }
@@ -89,11 +94,11 @@ export interface Undo {
 
 /**
  * The changes turned round: the former values are set again, and what was empty is cleared, alone or, where it cannot be alone, with the object
- * around it if all of that was empty.
+ * around it if all of that was empty. A switch that the service left out was off.
  *
  * @param before the record before the update
  */
-export function undoOf(made: Change[], fields: Pick<ServiceFields, 'all' | 'clearable'>, before: IDataObject): Undo {
+export function undoOf(made: Change[], fields: Pick<ServiceFields, 'all' | 'clearable' | 'zeroIsLeftOut'>, before: IDataObject): Undo {
 	const set = new Map<string, FieldValue>();
 	const clear = new Set<string>();
 	const cannotUndo: string[] = [];
@@ -110,7 +115,10 @@ export function undoOf(made: Change[], fields: Pick<ServiceFields, 'all' | 'clea
 					fields.all.every((other) => !isWithin(other.path, outer) || fieldValueIn(before, other) === undefined)),
 		);
 		if (erasable) clear.add(erasable);
+		else if (fields.zeroIsLeftOut && fields.all.some((field) => field.path === path && field.type === 'boolean')) set.set(path, false);
 		else cannotUndo.push(path);
 	}
-	return { changes: { set, clear: [...clear] }, cannotUndo };
+	// What lies in an object that is erased is erased with it.
+	const outermost = [...clear].filter((path) => ![...clear].some((outer) => outer !== path && isWithin(path, outer)));
+	return { changes: { set, clear: outermost }, cannotUndo };
 }

@@ -8,7 +8,7 @@ import type { PlannedUpdate } from './plannedUpdate';
 import { planOf, toPlanText } from './planText';
 import { planKeyOfConnection } from './signature';
 
-/** The plan that takes back nothing. Apply Plan hands it on as unchanged. */
+/** The plan that takes back nothing: the undo of an update that changed nothing. Apply Plan hands it on as unchanged. */
 export const NO_PLAN = '[]';
 
 /** An update as a plan that can be applied later, exactly as it is. */

@@ -63,7 +63,8 @@ export function toPlanText(plan: UnsignedPlan, key: PlanKey, now: number): strin
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 function isFieldValue(value: unknown): value is FieldValue {
-	return ['string', 'number', 'boolean'].includes(typeof value) || (Array.isArray(value) && value.every(isText));
+	// JSON knows no other numbers, so a signature would not tell them apart from null.
+	return isText(value) || typeof value === 'boolean' || Number.isFinite(value) || (Array.isArray(value) && value.every(isText));
 }
 
 /** Whether a value has all parts of a plan. */

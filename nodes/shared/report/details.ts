@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { NO_PLAN } from '../plan/makePlan';
 import type { Failure, Result } from '../service';
 
 /** What failed, in sentences; the service's own words, where they are not a message of n8n, and what to do. */
@@ -33,10 +34,15 @@ export function knownFirst({ target, accountName, outcome, changes }: Result): I
 
 /** Everything that is known of a result, for the next step and for error workflows. */
 export function detailsOf(result: Result): IDataObject {
-	const { failure } = result;
+	const { failure, outcome } = result;
 	const details: IDataObject = { ...knownFirst(result), item: result.itemIndex };
 	if (result.notApplied?.length) details.notApplied = result.notApplied;
 	if (result.storedAs) details.storedAs = result.storedAs;
+	// What was not sent changed nothing, so that a whole run can be undone by one expression.
+	const undo = result.undo ?? (outcome === 'not sent' ? NO_PLAN : undefined);
+	if (undo !== undefined) details.undo = undo;
+	if (result.cannotUndo?.length) details.cannotUndo = result.cannotUndo;
+	if (result.plan) details.plan = result.plan;
 	if (!failure) return details;
 	if (failure.httpCode) details.httpCode = failure.httpCode;
 	if (failure.code) details.code = failure.code;
@@ -44,8 +50,5 @@ export function detailsOf(result: Result): IDataObject {
 	if (failure.remedy) details.description = failure.remedy;
 	if (failure.violations?.length) details.violations = failure.violations as unknown as IDataObject[];
 	if (failure.requestId) details.requestId = failure.requestId;
-	if (result.undo) details.undo = result.undo;
-	if (result.cannotUndo?.length) details.cannotUndo = result.cannotUndo;
-	if (result.plan) details.plan = result.plan;
 	return details;
 }

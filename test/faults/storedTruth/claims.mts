@@ -66,6 +66,6 @@ export function readClaims({ outputs, error }: NodeResult): Claim[] {
 		),
 	);
 	const data = (error?.context as { data?: { items?: IDataObject[] } } | undefined)?.data;
-	for (const entry of data?.items ?? []) claims.push(claimOf(Number(entry.item), entry, entry.error !== undefined));
+	for (const entry of data?.items ?? []) claims.push(claimOf(Number(entry.item), entry, entry.message !== undefined));
 	return claims;
 }

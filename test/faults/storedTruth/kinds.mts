@@ -28,10 +28,12 @@ export interface Kind {
 	timeout?: number;
 	/** How many items, each with an account of its own where there are accounts. Three unless told. */
 	items?: number;
-	/** After the first answer that asks for a long wait, at most this many updates may start. */
+	/** After the first answer that asks for a long wait, at most this many updates may start. They are sent one at a time, so that none is on its way. */
 	updatesAfterWait?: number;
 	/** The way to sign in, where it is not the usual one. */
 	signIn?: 'renewed' | 'spaces';
+	/** Answers have no false, 0 and ''. */
+	leavesZerosOut?: boolean;
 	/** Nobody listens. */
 	isAway?: boolean;
 }
@@ -189,6 +191,7 @@ const silentKinds: Kind[] = [
 		values: zero,
 		update: always({ body: ({ after }) => withoutZeros(after) }),
 		read: always({ body: ({ after }) => withoutZeros(after) }),
+		leavesZerosOut: true,
 		knowableFrom: 0,
 	},
 	{
@@ -450,7 +453,13 @@ const timeKinds: Kind[] = [
 		timeout: SHORT,
 		any: ({ kind }) => (kind === 'token' || kind === 'session' ? { instead: 'hang' } : undefined),
 	},
-	{ area: '19 bounds', name: 'stored, the answer never ends', update: always({ instead: 'huge' }), timeout: 2000, knowableFrom: 0 },
+	{
+		area: '19 bounds',
+		name: 'stored, the answer never ends',
+		update: always({ instead: 'huge', megabytes: 12 }),
+		timeout: 2000,
+		knowableFrom: 0,
+	},
 ];
 
 /** Every update is told to come back much later. */

@@ -31,7 +31,7 @@ export function nodeRun(service: NodeName, server: TruthServer, { updates, param
 		parameters: {
 			operation: 'update',
 			...standIns[service].parameters(Object.keys(updates[0].values)),
-			options: { ...SAY_OUTCOMES, timeout: 3000, maxRetries: 0, ...options },
+			options: { ...SAY_OUTCOMES, timeout: 10_000, maxRetries: 0, ...options },
 			...parameters,
 		},
 		items: updates.map((update) => ({ account: standIns[service].ids[0], ...update }) as IDataObject),

@@ -35,10 +35,10 @@ export interface CaseResult extends Judgement {
 }
 
 /** Enough for answers that come at once, on a busy machine too. */
-const PLAIN_TIMEOUT_MS = 3000;
+const PLAIN_TIMEOUT_MS = 10_000;
 
-/** A run that takes longer has a hole in its deadlines: a few Timeouts for each try, and the pauses between them. */
-const longest = (timeout: number, maxRetries: number) => 8 * timeout * (maxRetries + 1) + 3000 * (maxRetries + 1);
+/** A run that takes longer has a hole in its deadlines: a few Timeouts for each try, the pauses between them, and what a busy machine takes. */
+const longest = (timeout: number, maxRetries: number) => 8 * timeout * (maxRetries + 1) + 3000 * (maxRetries + 1) + 20_000;
 
 async function unusedUrl(): Promise<string> {
 	const server = createServer();
@@ -137,7 +137,7 @@ export async function runCase(testCase: Case, log: string[]): Promise<CaseResult
 				operation: 'update',
 				...standIns[service].parameters(Object.keys(items[0].asked)),
 				...signedIn.parameters,
-				options: { ...SAY_OUTCOMES, timeout, maxRetries },
+				options: { ...SAY_OUTCOMES, timeout, maxRetries, ...(kind.updatesAfterWait !== undefined && { maxConcurrentRequests: 1 }) },
 			},
 			items: items.map(({ account, asked }) => ({ account: account.split('/')[1], values: asked as never })),
 			credentials: signedIn.credentials,
@@ -159,8 +159,6 @@ export async function runCase(testCase: Case, log: string[]): Promise<CaseResult
 		const endedAt = server.now();
 		await server.landed();
 		const judgement = judge({ kind, items, claims: readClaims(ended), server, mode, maxRetries, endedAt });
-		const huge = server.requests.find(({ sentBytes }) => sentBytes > 20 * 1024 * 1024);
-		if (huge) judgement.falseClaims.push(`${huge.sentBytes} bytes of an answer were read`);
 		return { case: testCase, ...judgement, secrets: secretsSeen(ended, log.slice(firstLine), signedIn.secrets), ms };
 	} finally {
 		await server.stop();

@@ -60,6 +60,8 @@ export interface Step {
 	delayMs?: number;
 	/** In place of an orderly answer. */
 	instead?: 'reset' | 'hang' | 'trickle' | 'upgrade' | 'huge';
+	/** How huge; more than a reader with a bound takes unless told. */
+	megabytes?: number;
 }
 
 export type Script = (request: Received) => Step | undefined;
@@ -87,7 +89,7 @@ export interface TruthServer {
 const TRICKLE_MS = 20;
 const HUGE_CHUNK = ' '.repeat(64 * 1024);
 /** A reader that takes more than this of an answer has no bound. */
-const HUGE_BYTES = 24 * 1024 * 1024;
+const MEGABYTES = 24;
 
 const valueAt = (record: unknown, path: string): unknown => path.split('.').reduce<unknown>((inner, key) => (inner as Json)?.[key], record);
 
@@ -243,7 +245,8 @@ export async function startTruthServer(service: NodeName): Promise<TruthServer> 
 			return;
 		}
 		if (step.instead === 'huge') {
-			await pour(response, received, () => (received.sentBytes < HUGE_BYTES ? HUGE_CHUNK : undefined), 0);
+			const bytes = (step.megabytes ?? MEGABYTES) * 1024 * 1024;
+			await pour(response, received, () => (received.sentBytes < bytes ? HUGE_CHUNK : undefined), 0);
 			return;
 		}
 		if (status === 200 && typeof body === 'object' && standIn.isWhole(body as Json)) received.shown = body as Json;

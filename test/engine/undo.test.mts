@@ -1,0 +1,162 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { accounts } from '../support/accounts.mts';
+import { runNode, type NodeResult } from '../support/engine.mts';
+import { errorIn, outcomeIn } from '../support/items.mts';
+import { keptAccounts, UNDO, type KeptAccounts } from '../support/keptAccounts.mts';
+import { closeServices, fakeService } from '../support/service.mts';
+
+/** Undo is a plan, and what comes out tells a person and the next node what became of each account. */
+
+afterEach(closeServices);
+
+const KEEP_GOING = { onError: 'continueRegularOutput' } as const;
+const acme = { displayName: 'Acme', monthlySpendLimit: { value: '2000' } };
+const outcomes = ({ outputs }: NodeResult) => outputs.flat().map(({ json }) => outcomeIn(json));
+const jsons = ({ outputs }: NodeResult) => outputs.flat().map(({ json }) => json);
+/** Undoes what a run put out, by the expression that the placeholder of Plan names. */
+const undo = async (kept: KeptAccounts, result: NodeResult) =>
+	await kept.apply(jsons(result), { output: 'recordAndChanges' }, KEEP_GOING, { plan: UNDO });
+
+describe('undo', () => {
+	test('of a mixed run restores every account by one expression', async () => {
+		const ids = ['updated', 'unchanged', 'refused', 'invalid'];
+		const kept = keptAccounts(Object.fromEntries(ids.map((id) => [id, acme])), (account, id) => ({
+			[`PATCH /v1/billing-accounts/${id}`]: (request) => (id === 'refused' ? { status: 412 } : account.update(request)),
+		}));
+		const former = ids.map((id) => structuredClone(kept.record(id)));
+		const updated = await kept.update(
+			[
+				{ account: 'updated', limit: '4000' },
+				{ account: 'unchanged', limit: '2000' },
+				{ account: 'refused', limit: '4000' },
+				{ account: 'invalid', limit: 'plenty' },
+			],
+			{ output: 'recordAndChanges', skipIfUnchanged: true },
+			KEEP_GOING,
+		);
+		expect(outcomes(updated)).toEqual(['updated', 'unchanged', 'not applied', 'not sent']);
+		expect(outcomes(await undo(kept, updated))).toEqual(['updated', 'unchanged', 'unchanged', 'unchanged']);
+		expect(ids.map((id) => kept.record(id))).toEqual(former);
+	});
+
+	test.each([
+		['had been applied: restored', true, 'updated'],
+		['had not: left alone', false, 'unchanged'],
+	])('of an update of which it is unknown whether it was applied, and which %s', async (_, isApplied, expected) => {
+		let isDown = true;
+		const kept = keptAccounts({ a: acme }, (account) => ({
+			'PATCH /v1/billing-accounts/a': (request) => {
+				if (!isDown) return account.update(request);
+				if (isApplied) account.update(request);
+				return { status: 500 };
+			},
+			'GET /v1/billing-accounts/a': (request) => (isDown && kept.updated().length > 0 ? { status: 403 } : account.read(request)),
+		}));
+		const updated = await kept.update([{ account: 'a', limit: '4000' }], { output: 'recordAndChanges', maxRetries: 0 }, KEEP_GOING);
+		expect(outcomes(updated)).toEqual(['unknown']);
+		isDown = false;
+		const undone = await kept.apply(jsons(updated), { output: 'recordAndChanges' }, KEEP_GOING, { plan: UNDO });
+		expect(outcomes(undone)).toEqual([expected]);
+		expect(kept.record('a')).toMatchObject(acme);
+	});
+
+	test('of several updates of one account: the newest first', async () => {
+		const kept = keptAccounts({ a: acme });
+		const updated = await kept.update(
+			['One', 'Two', 'Three'].map((name) => ({ account: 'a', name })),
+			{ output: 'recordAndChanges' },
+		);
+		await undo(kept, updated);
+		expect(kept.record('a')).toMatchObject(acme);
+	});
+
+	test('of one item for all: its list of undo plans, empty where nothing changed', async () => {
+		const kept = keptAccounts({ a: acme, b: acme });
+		const updated = await kept.update(
+			['a', 'b'].map((account) => ({ account, limit: '4000' })),
+			{ output: 'oneItem' },
+		);
+		await undo(kept, updated);
+		expect(kept.record('b')).toMatchObject(acme);
+		const again = await kept.update([{ account: 'a', limit: '2000' }], { output: 'oneItem', skipIfUnchanged: true });
+		expect(jsons(again)[0]).toMatchObject({ undo: [] });
+		expect(outcomes(await undo(kept, again))).toEqual(['unchanged']);
+	});
+
+	test('what cannot be restored is named beforehand and afterwards', async () => {
+		const kept = keptAccounts({ a: acme });
+		const asked = { updateFields: { paymentTerms: 'PAYMENT_TERMS_INVOICE' } };
+		const dry = await kept.update([{ account: 'a' }], {}, {}, { ...asked, dryRun: true });
+		expect(jsons(dry)[0]).toMatchObject({ outcome: 'planned', cannotUndo: ['paymentTerms'] });
+		const done = await kept.update([{ account: 'a' }], { output: 'recordAndChanges' }, {}, asked);
+		expect(jsons(done)[0]).toMatchObject({ outcome: 'updated', cannotUndo: ['paymentTerms'], undo: '[]' });
+	});
+
+	test('while the node stops on errors, the undo of what was updated before is in the data of the error', async () => {
+		const kept = keptAccounts({ a: acme, b: acme }, (account, id) => ({
+			[`PATCH /v1/billing-accounts/${id}`]: (request) => (id === 'b' ? { status: 412 } : account.update(request)),
+		}));
+		const items = ['a', 'b'].map((account) => ({ account, limit: '4000' }));
+		const { error } = await kept.update(items, { output: 'recordAndChanges', maxConcurrentRequests: 1 });
+		const { items: told } = error!.context.data as { items: IDataObject[] };
+		await kept.apply(told, {}, KEEP_GOING, { plan: UNDO });
+		expect(kept.record('a')).toMatchObject(acme);
+	});
+});
+
+describe('Output', () => {
+	test('Dry Run with Skip If Unchanged: a plan item with no changes, whatever Output', async () => {
+		const kept = keptAccounts({ a: acme });
+		const dry = await kept.update([{ account: 'a', limit: '2000' }], { skipIfUnchanged: true }, {}, { dryRun: true });
+		expect(jsons(dry)[0]).toMatchObject({ account: 'a', outcome: 'unchanged', changes: [], plan: expect.stringContaining('signature') });
+		const one = await kept.update([{ account: 'a', limit: '2000' }], { skipIfUnchanged: true, output: 'oneItem' }, {}, { dryRun: true });
+		expect(jsons(one)[0]).toMatchObject({ plans: [], counts: { unchanged: 1 } });
+	});
+
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)('Change List: %s', async (onError) => {
+		const kept = keptAccounts({ a: acme, b: acme, c: acme });
+		const result = await kept.update(
+			[
+				{ account: 'a', name: 'New', limit: '4000' },
+				{ account: 'b', limit: '2000' },
+				{ account: 'c', limit: 'plenty' },
+			],
+			{ output: 'changeList', skipIfUnchanged: true },
+			{ onError },
+		);
+		const always = { time: expect.stringMatching(/^\d{4}-/), executionId: '1' };
+		const row = (account: string, field: string | null, from: string | null, to: string | null, outcome: string) => ({
+			account,
+			accountName: expect.anything(),
+			field,
+			from,
+			to,
+			outcome,
+			error: null,
+			...always,
+		});
+		expect(result.outputs[0].slice(0, 3).map(({ json }) => json)).toEqual([
+			row('a', 'Display Name', 'Acme', 'New', 'updated'),
+			row('a', 'Monthly Spend Limit', '2000', '4000', 'updated'),
+			row('b', null, null, null, 'unchanged'),
+		]);
+		if (onError === 'continueErrorOutput') {
+			expect(result.outputs[1].map(({ json }) => errorIn(json)?.outcome)).toEqual(['not sent']);
+		} else {
+			const error = expect.stringContaining('is not a decimal number');
+			expect(result.outputs[0][3].json).toEqual({ ...row('c', null, null, null, 'not sent'), accountName: null, error });
+		}
+	});
+
+	test('Simplified at UserHub says whose account it is', async () => {
+		const { baseUrl, route, credentials, selection, record } = accounts.userHub;
+		fakeService(baseUrl, { [`GET ${route}`]: { body: record } });
+		const { outputs } = await runNode({
+			node: 'userHub',
+			credentials,
+			parameters: { operation: 'get', ...selection, options: { output: 'simplified' } },
+		});
+		expect(outputs[0][0].json).toMatchObject({ account: 'org_1', displayName: 'Acme' });
+	});
+});
