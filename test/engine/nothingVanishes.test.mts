@@ -10,9 +10,10 @@ import { executeContext } from '../support/engine.mts';
 
 const OBJECTS = ['billingAddress', 'creditBalanceRecharge', 'taxId'];
 const texts = cudoCompute.fields.all.filter(({ type }) => type === 'text').map(({ path }) => path);
-const mappable = [...new Set(cudoCompute.fields.all.map(({ path }) => path.split('.')[0]))];
+/** The entry of Fields to Map that a path belongs to: the transaction has one of its own. */
+const entryOf = (path: string) => /^(creditBalanceRecharge\.transaction|[^.]+)/.exec(path)![0];
+const mappable = [...new Set(cudoCompute.fields.all.map(({ path }) => entryOf(path)))];
 
-const within = (path: string, outer: string) => path === outer || path.startsWith(`${outer}.`);
 const words = (path: string) => path.replace(/[A-Z.]/g, (mark) => (mark === '.' ? ' ' : ` ${mark}`));
 
 /** How a column for a path may be called: its name, or nearly. */
@@ -77,8 +78,8 @@ test('nothing that is asked vanishes (Auto-Map)', () => {
 			for (const { itemIndex, changes } of planned) {
 				rows[itemIndex].forEach(({ path, spelling, isBlank }, index) => {
 					if (isBlank) expect(changes.set.has(path)).toBe(false);
-					else if (fieldsToMap.some((chosen) => within(path, chosen))) expect(changes.set.get(path)).toBe(`value ${index}`);
-					else if (spelling === 'exact') expect(hints).toContain(path.split('.')[0]);
+					else if (fieldsToMap.includes(entryOf(path))) expect(changes.set.get(path)).toBe(`value ${index}`);
+					else if (spelling === 'exact') expect(hints).toContain(entryOf(path));
 				});
 			}
 		}),

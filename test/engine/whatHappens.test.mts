@@ -154,7 +154,7 @@ describe('value breaks the contract', () => {
 		const service = fakeService(cudoUrl, {});
 		const result = await runCudo(parameters, items);
 		expect(result.error).toMatchObject({
-			message: 'Monthly Spend Limit is not a decimal number [item 1] (3 not sent)',
+			message: 'Item 1, billing account b: Monthly Spend Limit is not a decimal number (3 not sent)',
 			description: expect.stringContaining('Item 2: Billing Account is blank, and 1 more problem.'),
 		});
 		expect(accountOf(result).items).toMatchObject([
@@ -492,6 +492,7 @@ describe('refused', () => {
 				message: 'Cudo Compute refused the request (HTTP 400): Invalid tax ID',
 				violations: [{ field: 'billing_account.tax_id', description: 'unknown format' }],
 				requestId: 'req-1',
+				undo: '[]',
 			},
 		});
 	});
@@ -614,7 +615,7 @@ describe('accepted is not applied', () => {
 		test('Retry On Fail does not send it again', async () => {
 			const kept = keptAccount('cudoCompute', old, { ignored: ['monthlySpendLimit'] });
 			const service = fakeService(cudoUrl, kept.routes(cudoRoute('a')));
-			const parameters = { billingAccountId: byId('a'), updateFields: both, options: { failIfPartlyApplied: true } };
+			const parameters = { billingAccountId: byId('a'), ...inForm(nodes.cudoCompute, both), options: { failIfPartlyApplied: true } };
 			const { error } = await runCudo(parameters, [{}], { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 });
 			expect(error?.message).toMatch(/applied only a part of it/);
 			expect(patches(service.requests)).toHaveLength(1);
@@ -699,7 +700,7 @@ describe('failure', () => {
 		const service = fakeService(cudoUrl, routes());
 		const result = await runCudo({ ...byItem, options: { maxConcurrentRequests: 1 } }, items);
 		expect(result.error).toMatchObject({
-			message: 'Cudo Compute refused the request (HTTP 404) [item 1] (1 updated, 1 not applied, 2 not sent)',
+			message: 'Item 1, billing account b: Cudo Compute refused the request (HTTP 404) (1 updated, 1 not applied, 2 not sent)',
 			description: 'Not Found. Check that the account exists and that the credential may see it.',
 			context: { itemIndex: 1 },
 		});
