@@ -132,7 +132,8 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 
 	if (items[item].options.dryRun) {
 		if (sent.length > 0) say('a dry run sent an update');
-		if (claim.outcome !== 'planned' && claim.outcome !== 'not sent') say('is no outcome of a dry run');
+		const isSkipped = claim.outcome === 'unchanged' && items[item].options.skipIfUnchanged;
+		if (claim.outcome !== 'planned' && claim.outcome !== 'not sent' && !isSkipped) say('is no outcome of a dry run');
 		const isFirst = !laneItems.some((other) => other < item && items[other].options.dryRun);
 		if (claim.plan) wrong.push(...checkPlan(claim.plan, wanted[item], isFirst ? record : undefined));
 		return wrong;

@@ -42,7 +42,7 @@ function claimOf(data: INodeExecutionData, output: Scenario['output']): Claim {
 			isFailure: true,
 		};
 	}
-	if (json.outcome === 'planned') return { item, outcome: 'planned', plan: json, isFailure: false };
+	if (json.summary !== undefined) return { item, outcome: String(json.outcome), plan: json, isFailure: false };
 	if (output !== 'recordAndChanges') return { item, outcome: 'done', record: json, isFailure: false };
 	return {
 		item,

@@ -72,11 +72,16 @@ function poolOf(name: NodeName, leaf: Leaf): unknown[] {
 	return ['Acme', 'Birch & Søn', 'timeout "500"'];
 }
 
+/** Line ends that mean the same. Three of them in a text tell 27 items apart. */
+const LINE_ENDS = ['\n', '\r\n', '\r'];
+const inLines = (text: string, item: number) =>
+	text + ['a', 'b', 'c'].map((line, place) => LINE_ENDS[Math.floor(item / 3 ** place) % 3] + line).join('');
+
 /** The same value in a spelling of the item's own, so that a PATCH tells whose it is. */
 function tagged(name: NodeName, leaf: Leaf, value: unknown, item: number): unknown {
 	if (!isTaggable(name, leaf)) return value;
-	if (leaf.type === 'lines') return [...(value as string[]).slice(0, -1), (value as string[]).at(-1) + ' '.repeat(item + 1)];
-	if (leaf.type === 'string') return String(value) + ' '.repeat(item + 1);
+	if (leaf.type === 'lines') return [...(value as string[]).slice(0, -1), inLines((value as string[]).at(-1)!, item)];
+	if (leaf.type === 'string') return inLines(String(value), item);
 	return '0'.repeat(item + 1) + String(value);
 }
 
@@ -172,12 +177,18 @@ export function scenariosOf(model: ServiceModel): fc.Arbitrary<Scenario> {
 				items: fc
 					.tuple(itemsFor(model, leaves, accounts), fc.integer({ min: 1, max: 20 }))
 					// Dry Run is for no item, for some or, in one of twenty runs, for all.
-					.map(([items, dryRuns]) =>
-						items.map((item) => ({
+					.map(([items, dryRuns]) => {
+						// A guard that is added and blank refuses, so it is added for all items or for none.
+						const limit = items[0].options.refuseChangesAbove;
+						return items.map((item) => ({
 							...item,
-							options: { ...item.options, dryRun: dryRuns === 1 || (dryRuns === 2 && item.options.dryRun) },
-						})),
-					),
+							options: {
+								...item.options,
+								dryRun: dryRuns === 1 || (dryRuns === 2 && item.options.dryRun),
+								refuseChangesAbove: limit === undefined ? undefined : (item.options.refuseChangesAbove ?? limit),
+							},
+						}));
+					}),
 				ofUser: fc.constant(ofUser),
 				autoMap: fc.boolean(),
 				output: fc.constantFrom('record', 'simplified', 'recordAndChanges', 'recordAndChanges'),

@@ -30,7 +30,11 @@ export interface ServiceModel {
 export function meaning(leaf: Leaf, value: unknown): string | null {
 	if (value === undefined || value === null || value === '') return null;
 	if (leaf.type === 'decimal') return String(Number((value as { value?: unknown }).value ?? value));
-	if (leaf.type === 'lines') return (value as string[]).filter((line) => line.trim() !== '').join('\n');
+	if (leaf.type === 'lines')
+		return (value as string[])
+			.filter((line) => line.trim() !== '')
+			.join('\n')
+			.replace(/\r\n?/g, '\n');
 	if (leaf.format === 'date-time') return new Date(String(value)).toISOString();
 	if (leaf.format === 'email') return String(value).toLowerCase();
 	return String(value).normalize('NFC').replace(/\r\n?/g, '\n');

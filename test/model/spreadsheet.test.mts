@@ -108,7 +108,7 @@ test('with an error output: 997 accounts are updated, 3 rows come out of it, exp
 		});
 	}
 
-	expect(failed.map(({ json: { error: explanation } }) => explanation)).toEqual(Object.values(EXPLAINED));
+	expect(failed.map(({ json }) => (json.error as IDataObject).message)).toEqual(Object.values(EXPLAINED));
 	for (const { json, pairedItem } of failed) {
 		const { item } = pairedItem as { item: number };
 		expect(json).toMatchObject(rows[item]);
@@ -121,12 +121,14 @@ test('the node stops on errors: nothing is sent, and all 3 rows are listed', asy
 	expect(updates()).toEqual([]);
 	expect(sandbox.cudoCompute.log.entries).toEqual([]);
 	expect(error).toMatchObject({
-		message: `${EXPLAINED[17]} [item 17] (${ROWS} not sent)`,
-		description: expect.stringContaining(`Item 503: ${EXPLAINED[503]}. Item 999: ${EXPLAINED[999]}.`),
+		message: expect.stringMatching(`^Item 17, billing account .*: ${EXPLAINED[17]} \\(${ROWS} not sent\\)$`),
+		description: expect.stringMatching(
+			`<br>Item 503: ${EXPLAINED[503]}.<br>Item 999, billing account .*: ${EXPLAINED[999].replace('>', '&gt;')}\\.`,
+		),
 	});
 	const { items } = error!.context.data as { items: IDataObject[] };
 	expect(items).toHaveLength(ROWS);
-	const explained = items.filter(({ error: explanation }) => Object.values<unknown>(EXPLAINED).includes(explanation));
+	const explained = items.filter(({ message }) => Object.values<unknown>(EXPLAINED).includes(message));
 	expect(explained).toMatchObject(Object.keys(EXPLAINED).map((item) => ({ item: Number(item), outcome: 'not sent' })));
 }, 60_000);
 

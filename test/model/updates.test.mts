@@ -71,7 +71,7 @@ function parametersOf(model: ServiceModel, scenario: Scenario): INodeParameters 
 			maxRetries,
 			output,
 			skipIfUnchanged: option('skipIfUnchanged'),
-			...(model.guarded.length > 0 && { refuseChangesAbove: option('refuseChangesAbove') }),
+			...(items[0].options.refuseChangesAbove !== undefined && { refuseChangesAbove: option('refuseChangesAbove') }),
 		},
 	} as INodeParameters;
 }

@@ -42,7 +42,8 @@ export async function applyUpdate(lane: Lane, update: PlannedUpdate, mode: Apply
 		const kept = keptFromEarlierTry(lane, update);
 		if (kept) return kept;
 
-		const skipIfUnchanged = update.options.skipIfUnchanged || mode.mayRunAgain || update.given !== undefined;
+		const { dryRun, skipIfUnchanged: skips } = update.options;
+		const skipIfUnchanged = skips || (mode.mayRunAgain && !dryRun) || update.given !== undefined;
 		const read = await readWhatIsNeeded(lane, update, skipIfUnchanged);
 		if ('result' in read) return withLearned(lane, update, learned, read);
 		const before = read.record;
