@@ -11,7 +11,7 @@ import { requests, updatesSent } from './requests.mts';
 import type { Steps } from './steps.mts';
 import { createEmptyWorkflow, TRIGGER } from './workflows.mts';
 
-const NODE = 'Update a billing account';
+const NODE = 'Update billing account';
 const LAST_ACCOUNT_ID = 'zephyr-sails-billing';
 const LAST_ACCOUNT = `Zephyr Sails Ltd (${LAST_ACCOUNT_ID})`;
 
@@ -29,7 +29,7 @@ export async function cudoComputeInTheEditor(steps: Steps, context: BrowserConte
 	const cityOnly = { billingAccount: { billingAddress }, updateMask: 'billingAddress.city' };
 	const form = new NodeForm(page, api);
 
-	await steps.step('found by "spend limit", added with the action "Update a billing account"', async () => {
+	await steps.step('found by "spend limit", added with the action "Update billing account"', async () => {
 		await openPanelAfter(page, TRIGGER);
 		assert.equal((await searchNodes(page, 'spend limit'))[0], 'Cudo Compute');
 		assert.equal(await addNode(page, 'Cudo Compute', NODE), NODE);

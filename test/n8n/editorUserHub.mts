@@ -17,10 +17,10 @@ export async function userHubInTheEditor(steps: Steps, context: BrowserContext, 
 	const page = await openWorkflow(context, api, await createEmptyWorkflow(api, 'UserHub in the editor'));
 	const form = new NodeForm(page, api);
 
-	await steps.step('found by its name, added with the action "Update a billing account"', async () => {
+	await steps.step('found by its name, added with the action "Update billing account"', async () => {
 		await openPanelAfter(page, TRIGGER);
 		assert.equal((await searchNodes(page, 'userhub'))[0], 'UserHub');
-		await addNode(page, 'UserHub', 'Update a billing account');
+		await addNode(page, 'UserHub', 'Update billing account');
 	});
 
 	await steps.step('credential with a wrong user access token: the test fails and says what to check', async () => {

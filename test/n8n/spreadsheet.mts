@@ -51,7 +51,10 @@ export async function spreadsheet(steps: Steps, { api, services }: TestEnvironme
 			execution.error!.message,
 			/^Item 17, billing account account-17: Monthly Spend Limit is not a decimal number \(1000 not sent\)/,
 		);
-		assert.match(execution.error!.description!, /Item 503: Billing Account is blank.*Item 999: .*Auto Recharge is neither true nor false/);
+		assert.match(
+			execution.error!.description!,
+			/Item 503: Billing Account is blank.*Item 999, billing account account-999: .*Auto Recharge is neither true nor false/,
+		);
 		assert.equal(requests(cudoCompute, 'PATCH').length, 0);
 		return `${requests(cudoCompute, 'PATCH').length} updates sent`;
 	});
