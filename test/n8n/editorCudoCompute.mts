@@ -132,7 +132,7 @@ export async function cudoComputeInTheEditor(steps: Steps, context: BrowserConte
 		await form.execute();
 		const { message, description } = await form.shownError();
 		assert.equal(message, 'Cudo Compute refused the request (HTTP 404)');
-		assert.match(description, /^Not Found\. Check that the account exists/);
+		assert.match(description, /^Not Found\..* Check that the account exists/);
 		return `${message}: ${description}`;
 	});
 

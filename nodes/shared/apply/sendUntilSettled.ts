@@ -91,16 +91,15 @@ export async function sendUntilSettled(
 				urgency = 'again';
 				break;
 			case 'resend':
+			case 'readBack':
 				attempt += 1;
 				await sleep(verdict.waitMs, run.signal);
-				break;
-			case 'readBack': {
-				attempt += 1;
-				await sleep(verdict.waitMs, run.signal);
-				const failure = explain(run.service.name, answer, fault, verdict);
-				const applied = await readBack(sending, failure, verdict.maySendAgain);
-				if (applied) return applied;
-			}
+		}
+		// While an attempt is open, the account is read before anything else is sent to it.
+		if (sending.isOpen && verdict.next !== 'accept' && verdict.next !== 'giveUp') {
+			const maySendAgain = verdict.next !== 'readBack' || verdict.maySendAgain;
+			const applied = await readBack(sending, explain(run.service.name, answer, fault, verdict), maySendAgain);
+			if (applied) return applied;
 		}
 	}
 }

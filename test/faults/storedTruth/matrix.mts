@@ -31,6 +31,10 @@ export async function runAll(cases: Case[], atOnce = 24): Promise<CaseResult[]> 
 			}
 		}),
 	);
+	// A Timeout of 200 ms may pass on a busy machine though the service answered at once: what is unknown for that is run again, alone.
+	for (const [index, result] of results.entries()) {
+		if (result.needlesslyUnknown.length > 0) results[index] = await runCase(result.case, log);
+	}
 	return results.sort((a, b) => cases.indexOf(a.case) - cases.indexOf(b.case));
 }
 
