@@ -5,12 +5,12 @@ import { services } from '../services/index.mts';
 import { accounts } from '../support/accounts.mts';
 import { fakeService } from '../support/service.mts';
 import type { Answer, SeenRequest } from '../support/service.mts';
-import { put, valueAt } from '../support/paths.mts';
+import { isWithin, put, valueAt } from '../support/paths.mts';
 import { isBareAcceptance, kindsOf } from './faults.mts';
 import type { Meaning } from './faults.mts';
 import { ACCOUNTS, addressed } from './scenarios.mts';
 import type { Scenario } from './scenarios.mts';
-import { wantedOf } from './serviceModel.mts';
+import { holds, wantedOf } from './serviceModel.mts';
 import type { ServiceModel } from './serviceModel.mts';
 
 /** One request as the model dealt with it. */
@@ -45,6 +45,8 @@ export interface ModelService {
 	strays: SeenRequest[];
 	/** Most requests that were open at once. */
 	mostOpen: number;
+	/** Whether a request is open. */
+	isBusy(): boolean;
 	/** Answers a request. */
 	deal(request: SeenRequest): Promise<Answer>;
 	/** The node begins (again): what comes now belongs to a new execution, which knows of no failure. */
@@ -126,6 +128,15 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 		return JSON.parse(JSON.stringify(mixed)) as IDataObject;
 	}
 
+	/** Whether a record lacks what a PATCH asks for under a path inside an object. */
+	function lacksPart(patch: IDataObject, item: number, record: IDataObject): boolean {
+		const parts = (services[model.name].model as ModelFixture).partsNamed?.(patch) ?? [];
+		if (item < 0) return false;
+		return wantedOf(model, scenario.items[item]).some(
+			({ leaf, wanted }) => parts.some((part) => isWithin(leaf.path, part)) && !holds(leaf, record, wanted),
+		);
+	}
+
 	async function deal(request: SeenRequest): Promise<Answer> {
 		const account = accountOf(model, request, base);
 		if (account === undefined || !records[account] || !['GET', 'PATCH'].includes(request.method)) {
@@ -163,7 +174,12 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 		await turns(step.turns);
 		// Nobody else is answered while the node takes in that an item has failed: so it is clear what it knew.
 		await settled;
-		if (isUpdate) records[account] = applied(account, patch, isRefused ? 'none' : step.effect, item!);
+		if (isUpdate) {
+			records[account] = applied(account, patch, isRefused ? 'none' : step.effect, item!);
+			// What has no effect although it was accepted looks like a way of asking that the service ignores.
+			const isAccepted = kind.meaning === 'good' || isBareAcceptance(step.answer);
+			if (isAccepted && lacksPart(patch, item!, records[account])) dealt.mayGoAgain = true;
+		}
 		dealt.after = structuredClone(records[account]);
 		open.splice(open.indexOf(account), 1);
 		if (meaning === 'unauthorized' || (meaning === 'refusal' && !isTold && scenario.onError === 'stopWorkflow')) {
@@ -182,6 +198,7 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 		log: [],
 		strays: [],
 		mostOpen: 0,
+		isBusy: () => open.length > 0,
 		deal,
 		beginAttempt() {
 			attempt += 1;

@@ -48,7 +48,7 @@ export interface Scenario {
 }
 
 /** Ids that must be encoded in a path are among them. */
-export const ACCOUNTS = ['a', 'b', 'c/d', 'e f?'];
+export const ACCOUNTS = ['a', 'b', 'c/d', 'e+f?'];
 
 /** What any service's documentation leaves open. */
 const habits = nodeNames.flatMap((name) => services[name].model.habits).sort();

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Asked } from '../services/fixture.mts';
+import type { Asked, ModelFixture } from '../services/fixture.mts';
 import { services } from '../services/index.mts';
 import type { NodeName } from '../services/index.mts';
 import { accounts } from '../support/accounts.mts';
@@ -20,6 +20,8 @@ export interface ServiceModel {
 	clearable: string[];
 	/** Leaves that Refuse Changes Above guards. */
 	guarded: string[];
+	/** Whether its answers leave out parts that are zero. */
+	leavesOutZero: boolean;
 	/** The record that an accepted update leads to. */
 	apply(record: IDataObject, patch: IDataObject, habits: Record<string, boolean>): IDataObject;
 	/** Whether a PATCH with this body may be the item's, whatever the record was. */
@@ -64,12 +66,13 @@ export function percentOf({ name }: ServiceModel, before: string | null, after: 
 /** The model of a node's service. */
 export function modelOf(name: NodeName): ServiceModel {
 	const { leaves } = loadContract(name);
-	const { guarded, apply, isPatchOf } = services[name].model;
+	const { guarded, apply, isPatchOf, leavesOutZero = false } = services[name].model as ModelFixture;
 	return {
 		name,
 		leaves,
 		clearable: clearablePaths(nodes[name]),
 		guarded,
+		leavesOutZero,
 		apply: (record, patch, habits) => apply(leaves, record, patch, habits),
 		isPatchOf: (patch, asked) => isPatchOf(leaves, patch, asked),
 	};

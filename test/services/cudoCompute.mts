@@ -242,6 +242,11 @@ export const cudoCompute: ServiceFixture = {
 		distinguish(values, clear) {
 			if (objectsInPart({ values, clear }).length > 0) values.displayName ??= 'Acme';
 		},
+		leavesOutZero: true,
+		partsNamed: ({ updateMask }) =>
+			String(updateMask)
+				.split(',')
+				.filter((path) => path.includes('.')),
 		wantsOtherWay({ updateMask }, { cutsMask, refusesParts, ignoresParts }) {
 			if (!String(updateMask).includes('.') || cutsMask || !(refusesParts || ignoresParts)) return undefined;
 			const message = `invalid path in update_mask: ${String(updateMask)}`;
