@@ -140,7 +140,7 @@ export async function cudoComputeInTheEditor(steps: Steps, context: BrowserConte
 		await form.setOnError('Continue (using error output)');
 		await form.execute();
 		await form.output.getByText('Error Branch (1 item)').click();
-		await form.output.getByText('Cudo Compute refused the request (HTTP 404): Not Found').waitFor();
+		await form.output.getByText('Cudo Compute refused the request (HTTP 404): Not Found').first().waitFor();
 		await form.close();
 	});
 
