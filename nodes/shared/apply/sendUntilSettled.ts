@@ -80,11 +80,11 @@ export async function sendUntilSettled(
 				for (const way of sending.ways) connection.ways.add(way);
 				const applied = await accepted(sending, asked);
 				if (applied) return applied;
-				break;
+				continue;
 			}
 			case 'giveUp': {
 				const isRefused = verdict.why === 'refused' && answer.kind === 'response';
-				if (isRefused && turnToOtherWay(sending, { how: 'refused', status: answer.status, fault }, before)) break;
+				if (isRefused && turnToOtherWay(sending, { how: 'refused', status: answer.status, fault }, before)) continue;
 				return await gaveUp(sending, refusedToErase(update, explain(run.service.name, answer, fault, verdict)));
 			}
 			case 'goAgain':
@@ -95,13 +95,17 @@ export async function sendUntilSettled(
 				attempt += 1;
 				await sleep(verdict.waitMs, run.signal);
 		}
-		// While an attempt is open, the account is read before anything else is sent to it.
-		if (sending.isOpen && verdict.next !== 'accept' && verdict.next !== 'giveUp') {
-			const maySendAgain = verdict.next !== 'readBack' || verdict.maySendAgain;
-			const applied = await readBack(sending, explain(run.service.name, answer, fault, verdict), maySendAgain);
-			if (applied) return applied;
-		}
+		const applied = await lookWhileOpen(sending, asked);
+		if (applied) return applied;
 	}
+}
+
+/** While an attempt is open, the account is read before anything else is sent to it, whatever the last answer was. */
+async function lookWhileOpen(sending: Sending, { answer, fault, verdict }: Asked): Promise<Applied | undefined> {
+	if (!sending.isOpen) return undefined;
+	const { name } = sending.lane.connection.run.service;
+	const maySendAgain = verdict.next !== 'readBack' || verdict.maySendAgain;
+	return await readBack(sending, explain(name, answer, fault, verdict), maySendAgain);
 }
 
 /** An attempt leaves: from now on the account may be another than it was read, and what comes of the update is unknown until it is answered. */

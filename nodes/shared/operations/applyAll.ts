@@ -139,7 +139,9 @@ export async function applyAll(
 			.map((result) => ({ ...result, time: result.time ?? time }));
 	};
 	const stopIfFailed = () => {
-		if (!keepsGoing && report().some(({ failure }) => failure && !failure.isConsequence)) throw toError(context, report());
+		if (keepsGoing) return;
+		const soFar = report();
+		if (soFar.some(({ failure }) => failure && !failure.isConsequence)) throw toError(context, soFar);
 	};
 	stopIfFailed();
 
