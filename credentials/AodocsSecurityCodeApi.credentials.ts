@@ -19,7 +19,7 @@ export class AodocsSecurityCodeApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName: 'Security Code',
-			name: 'securityCode',
+			name: 'secretCode',
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
@@ -59,13 +59,13 @@ export class AodocsSecurityCodeApi implements ICredentialType {
 
 	async authenticate(credentials: ICredentialDataDecryptedObject, requestOptions: IHttpRequestOptions): Promise<IHttpRequestOptions> {
 		// A code that was pasted with white space around it is sent without.
-		const securityCode = String(credentials.securityCode).trim();
+		const secretCode = String(credentials.secretCode).trim();
 		if (credentials.sendIn === 'query') {
-			return { ...requestOptions, qs: { ...requestOptions.qs, securityCode } };
+			return { ...requestOptions, qs: { ...requestOptions.qs, securityCode: secretCode } };
 		}
 		return {
 			...requestOptions,
-			headers: { ...requestOptions.headers, Authorization: `securityCode ${securityCode}` },
+			headers: { ...requestOptions.headers, Authorization: `securityCode ${secretCode}` },
 		};
 	}
 

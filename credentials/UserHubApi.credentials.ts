@@ -49,7 +49,7 @@ export class UserHubApi implements ICredentialType {
 			options: [
 				{
 					name: 'Admin Key and User ID',
-					value: 'adminKey',
+					value: 'adminApiKey',
 					description: 'The access token is obtained, and renewed when it expires, so a schedule can run for ever',
 				},
 				{
@@ -73,12 +73,12 @@ export class UserHubApi implements ICredentialType {
 		},
 		{
 			displayName: 'Admin Key',
-			name: 'adminKey',
+			name: 'adminApiKey',
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			displayOptions: { show: { signInWith: ['adminKey'] } },
+			displayOptions: { show: { signInWith: ['adminApiKey'] } },
 			description: 'The key for the admin API, used only to create API sessions for the user below',
 		},
 		{
@@ -88,7 +88,7 @@ export class UserHubApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. usr_28seyVGVL1got6',
-			displayOptions: { show: { signInWith: ['adminKey'] } },
+			displayOptions: { show: { signInWith: ['adminApiKey'] } },
 			description: 'The user to sign in as. The nodes can change what this user can change.',
 		},
 		{
@@ -117,12 +117,12 @@ export class UserHubApi implements ICredentialType {
 
 	/** Creates an API session for the user (POST /admin/v1/users/{userId}:createApiSession). n8n calls it when there is no token, or after a 401. */
 	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject) {
-		if (credentials.signInWith !== 'adminKey') return {};
+		if (credentials.signInWith !== 'adminApiKey') return {};
 		const { accessToken } = (await this.helpers.httpRequest({
 			method: 'POST',
 			baseURL: String(credentials.baseUrl).replace(/\/+$/, ''),
 			url: `/admin/v1/users/${encodeURIComponent(String(credentials.userId).trim())}:createApiSession`,
-			headers: { Authorization: `Bearer ${String(credentials.adminKey).trim()}`, 'UserHub-Api-Version': API_VERSION },
+			headers: { Authorization: `Bearer ${String(credentials.adminApiKey).trim()}`, 'UserHub-Api-Version': API_VERSION },
 			body: {},
 			json: true,
 			disableFollowRedirect: true,
@@ -137,7 +137,7 @@ export class UserHubApi implements ICredentialType {
 			'UserHub-Api-Key': String(credentials.userApiKey).trim(),
 			'UserHub-Api-Version': API_VERSION,
 		};
-		const isSession = credentials.signInWith === 'adminKey';
+		const isSession = credentials.signInWith === 'adminApiKey';
 		const token = isSession ? credentials.sessionToken : credentials.userAccessToken;
 		// Without a token the service answers 401, and n8n makes a new session.
 		if (!isSession || credentials.sessionOwner === ownerOf(credentials)) headers.Authorization = `Bearer ${String(token).trim()}`;

@@ -6,7 +6,7 @@ export const AODOCS_RECORD = 'domain';
 
 export interface AodocsOptions {
 	/** The security code that is good. */
-	securityCode: string;
+	secretCode: string;
 	/** The access token that is good, unless `isTokenGood` decides. */
 	accessToken: string;
 	/** Whether an access token is good; for a sandbox behind a local authorization server. */
@@ -63,8 +63,8 @@ function create(options: AodocsOptions): StandIn<AodocsOptions> {
 		options,
 		records,
 		credentials: {
-			securityCodeHeader: (request) => credentialIn(request, 'securityCode') === options.securityCode,
-			securityCodeQuery: ({ query }) => query.securityCode === options.securityCode,
+			securityCodeHeader: (request) => credentialIn(request, 'securityCode') === options.secretCode,
+			securityCodeQuery: ({ query }) => query.securityCode === options.secretCode,
 			googleOAuth2: (request) => {
 				const token = credentialIn(request, 'Bearer');
 				if (token === undefined) return false;
@@ -93,7 +93,7 @@ function create(options: AodocsOptions): StandIn<AodocsOptions> {
 	};
 }
 
-const secrets = { securityCode: 'sandbox-security-code', accessToken: 'sandbox-google-token' };
+const secrets = { secretCode: 'sandbox-security-code', accessToken: 'sandbox-google-token' };
 
 /** The stand-in for AODocs. */
 export const aodocs = {

@@ -10,7 +10,7 @@ export interface UserHubOptions {
 	/** User access tokens that are good and do not expire. */
 	userAccessTokens: string[];
 	/** The admin key that is good. */
-	adminKey: string;
+	adminApiKey: string;
 	/** Id of the only user, and of the user's own billing account. */
 	userId: string;
 	/** How long the access token of a session lives, in ms. */
@@ -248,7 +248,7 @@ function create(options: UserHubOptions): StandIn<UserHubOptions, UserHubExtras>
 		credentials: {
 			userApiKey: ({ headers }) => headers['userhub-api-key'] === options.userApiKey,
 			userAccessToken: hasUser,
-			adminApiKey: (request) => bearerOf(request) === options.adminKey,
+			adminApiKey: (request) => bearerOf(request) === options.adminApiKey,
 		},
 		operations: {
 			'user.billingAccount.get': ({ query }) => {
@@ -325,14 +325,14 @@ function create(options: UserHubOptions): StandIn<UserHubOptions, UserHubExtras>
 const secrets = {
 	userApiKey: 'sandbox-user-key',
 	userAccessToken: 'sandbox-user-token',
-	adminKey: 'sandbox-admin-key',
+	adminApiKey: 'sandbox-admin-key',
 	userId: 'usr_sandbox0000001',
 };
 
 const defaults: UserHubOptions = {
 	userApiKey: secrets.userApiKey,
 	userAccessTokens: [secrets.userAccessToken],
-	adminKey: secrets.adminKey,
+	adminApiKey: secrets.adminApiKey,
 	userId: secrets.userId,
 	sessionLifetime: 60 * 60 * 1000,
 	organizations: 12,

@@ -46,14 +46,14 @@ export const aodocs: Service = {
 	},
 	signIn: {
 		credentialType: (authentication) => (authentication === 'oAuth2' ? 'aodocsOAuth2Api' : 'aodocsSecurityCodeApi'),
-		secretsOf({ securityCode, clientSecret, oauthTokenData }) {
+		secretsOf({ secretCode, clientSecret, oauthTokenData }) {
 			const tokens = isRecord(oauthTokenData) ? oauthTokenData : {};
-			return [securityCode, clientSecret, tokens.access_token, tokens.refresh_token, tokens.id_token];
+			return [secretCode, clientSecret, tokens.access_token, tokens.refresh_token, tokens.id_token];
 		},
-		neededOf: (credential) => (isOAuth2(credential) ? {} : { 'Security Code': credential.securityCode }),
+		neededOf: (credential) => (isOAuth2(credential) ? {} : { 'Security Code': credential.secretCode }),
 		planSecretsOf(credential) {
-			const { securityCode, clientSecret, oauthTokenData } = credential;
-			if (!isOAuth2(credential)) return [securityCode];
+			const { secretCode, clientSecret, oauthTokenData } = credential;
+			if (!isOAuth2(credential)) return [secretCode];
 			return [clientSecret, isRecord(oauthTokenData) ? oauthTokenData.refresh_token : undefined];
 		},
 		renewal: (credential) => (isOAuth2(credential) ? 'renewable' : 'none'),

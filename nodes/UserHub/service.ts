@@ -87,16 +87,16 @@ export const userHub: Service = {
 	},
 	signIn: {
 		credentialType: () => 'userHubApi',
-		secretsOf: ({ userApiKey, userAccessToken, adminKey, sessionToken }) => [userApiKey, userAccessToken, adminKey, sessionToken],
-		neededOf: ({ userApiKey, signInWith, userAccessToken, adminKey, userId }) => ({
+		secretsOf: ({ userApiKey, userAccessToken, adminApiKey, sessionToken }) => [userApiKey, userAccessToken, adminApiKey, sessionToken],
+		neededOf: ({ userApiKey, signInWith, userAccessToken, adminApiKey, userId }) => ({
 			'User API Key': userApiKey,
-			...(signInWith === 'adminKey' ? { 'Admin Key': adminKey, 'User ID': userId } : { 'User Access Token': userAccessToken }),
+			...(signInWith === 'adminApiKey' ? { 'Admin Key': adminApiKey, 'User ID': userId } : { 'User Access Token': userAccessToken }),
 		}),
 		// Never the user key: it is publishable.
-		planSecretsOf: ({ signInWith, adminKey, userId, userAccessToken }) =>
-			signInWith === 'adminKey' ? [adminKey, userId] : [userAccessToken],
+		planSecretsOf: ({ signInWith, adminApiKey, userId, userAccessToken }) =>
+			signInWith === 'adminApiKey' ? [adminApiKey, userId] : [userAccessToken],
 		renewal({ signInWith, sessionToken }) {
-			if (signInWith !== 'adminKey') return 'none';
+			if (signInWith !== 'adminApiKey') return 'none';
 			return isBlank(sessionToken) ? 'tokenMissing' : 'renewable';
 		},
 	},

@@ -50,7 +50,7 @@ describe('AODocs authentication', () => {
 
 	test('sends the security code in the query where the credential says so', async () => {
 		const service = fakeService(baseUrl, { [PATCH]: { body: record } });
-		await run(update, { credentials: { aodocsSecurityCodeApi: { securityCode: 'code & 1', sendIn: 'query' } } });
+		await run(update, { credentials: { aodocsSecurityCodeApi: { secretCode: 'code & 1', sendIn: 'query' } } });
 
 		expect(service.requests).toEqual([
 			{
@@ -112,7 +112,7 @@ describe('AODocs authentication', () => {
 	test('uses the base URL of the credential, with or without a slash at its end', async () => {
 		const service = fakeService('https://aodocs.example/gateway', { [PATCH]: { body: record } });
 		await run(update, {
-			credentials: { aodocsSecurityCodeApi: { securityCode: 'c', baseUrl: 'https://aodocs.example/gateway/' } },
+			credentials: { aodocsSecurityCodeApi: { secretCode: 'c', baseUrl: 'https://aodocs.example/gateway/' } },
 		});
 
 		expect(service.requests.map(({ path }) => path)).toEqual([`/gateway${route}`]);
@@ -120,7 +120,7 @@ describe('AODocs authentication', () => {
 
 	test('resolves an expression inside the credential', async () => {
 		const service = fakeService(baseUrl, { [PATCH]: { body: record } });
-		await run(update, { credentials: { aodocsSecurityCodeApi: { securityCode: '={{ "from-" + "vault" }}' } } });
+		await run(update, { credentials: { aodocsSecurityCodeApi: { secretCode: '={{ "from-" + "vault" }}' } } });
 
 		expect(service.requests[0].headers.authorization).toBe('securityCode from-vault');
 	});
@@ -130,7 +130,7 @@ describe('AODocs credential tests', () => {
 	test('a good security code passes', async () => {
 		const service = fakeService(baseUrl, { [GET]: { body: record } });
 
-		expect(await testCredential('aodocsSecurityCodeApi', { securityCode: 'security-code-1' })).toEqual({
+		expect(await testCredential('aodocsSecurityCodeApi', { secretCode: 'security-code-1' })).toEqual({
 			status: 'OK',
 			message: 'Connection successful!',
 		});
@@ -140,14 +140,14 @@ describe('AODocs credential tests', () => {
 	test('a wrong security code fails', async () => {
 		fakeService(baseUrl, { [GET]: forbidden });
 
-		expect(await testCredential('aodocsSecurityCodeApi', { securityCode: 'wrong' })).toMatchObject({
+		expect(await testCredential('aodocsSecurityCodeApi', { secretCode: 'wrong' })).toMatchObject({
 			status: 'Error',
 		});
 	});
 
 	test('a security code in the query is tested in the query', async () => {
 		const service = fakeService(baseUrl, { [GET]: { body: record } });
-		await testCredential('aodocsSecurityCodeApi', { securityCode: 'security-code-1', sendIn: 'query' });
+		await testCredential('aodocsSecurityCodeApi', { secretCode: 'security-code-1', sendIn: 'query' });
 
 		expect(service.requests).toEqual([{ method: 'GET', path: PATH, query: { securityCode: 'security-code-1' }, headers: {} }]);
 	});

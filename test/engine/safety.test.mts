@@ -80,8 +80,8 @@ describe('the credential', () => {
 			credentials: {
 				userHubApi: {
 					userApiKey: 'user-api-key-1',
-					signInWith: 'adminKey',
-					adminKey: 'admin-key-1',
+					signInWith: 'adminApiKey',
+					adminApiKey: 'admin-key-1',
 					userId: 'usr_2',
 					sessionToken: 'of-another-user',
 					sessionOwner: `usr_1 ${userHubUrl}`,

@@ -18,7 +18,7 @@ const CREATE_SESSION = '/admin/v1/users/usr_1:createApiSession';
 
 const run = (parameters: INodeParameters, more: Partial<NodeRun> = {}) => runNode({ node: 'userHub', parameters, credentials, ...more });
 
-const adminKey = { userApiKey: 'user-api-key-1', signInWith: 'adminKey', adminKey: 'admin-key-1', userId: 'usr_1' };
+const adminApiKey = { userApiKey: 'user-api-key-1', signInWith: 'adminApiKey', adminApiKey: 'admin-key-1', userId: 'usr_1' };
 
 const notFound: Answer = {
 	status: 404,
@@ -55,7 +55,7 @@ describe('UserHub authentication', () => {
 
 	test('makes a session with the admin key where there is none, and stores its token', async () => {
 		const service = fakeService(baseUrl, sessions(['session-token-1']));
-		const { error, credentials: stored } = await run(update, { credentials: { userHubApi: adminKey } });
+		const { error, credentials: stored } = await run(update, { credentials: { userHubApi: adminApiKey } });
 
 		expect(error).toBeUndefined();
 		expect(service.requests[0]).toEqual({
@@ -76,7 +76,7 @@ describe('UserHub authentication', () => {
 
 	test('uses the stored session token in the next run, while it is good', async () => {
 		const service = fakeService(baseUrl, sessions(['session-token-1', 'session-token-2']));
-		const first = await run(update, { credentials: { userHubApi: adminKey } });
+		const first = await run(update, { credentials: { userHubApi: adminApiKey } });
 		const sentBefore = service.requests.length;
 		const second = await run(update, { credentials: first.credentials });
 
@@ -90,7 +90,7 @@ describe('UserHub authentication', () => {
 			...sessions(['session-token-1']),
 			'POST /admin/v1/users/usr_2:createApiSession': { body: { accessToken: 'session-token-of-2' } },
 		});
-		const first = await run(update, { credentials: { userHubApi: adminKey } });
+		const first = await run(update, { credentials: { userHubApi: adminApiKey } });
 		const sentBefore = service.requests.length;
 		await run(update, { credentials: { userHubApi: { ...first.credentials.userHubApi, userId: 'usr_2' } } });
 
@@ -113,7 +113,7 @@ describe('UserHub authentication', () => {
 				updateFields: { displayName: 'Acme' },
 			},
 			{
-				credentials: { userHubApi: { ...adminKey, sessionToken: 'expired-token' } },
+				credentials: { userHubApi: { ...adminApiKey, sessionToken: 'expired-token' } },
 				items: Array.from({ length: 10 }, (_, index) => ({ organization: `org_${index}` })),
 			},
 		);
@@ -144,7 +144,7 @@ describe('UserHub authentication', () => {
 			[`POST ${CREATE_SESSION}`]: { status: 401, body: { code: 'UNAUTHENTICATED', message: 'Bad admin key' } },
 		});
 		const { outputs } = await run(update, {
-			credentials: { userHubApi: adminKey },
+			credentials: { userHubApi: adminApiKey },
 			onError: 'continueRegularOutput',
 			items: [{}, {}, {}],
 		});
@@ -182,7 +182,7 @@ describe('UserHub credential test', () => {
 			[`GET ${ROUTE}`]: { body: { organizations: [] } },
 		});
 
-		expect(await testCredential('userHubApi', adminKey)).toMatchObject({ status: 'OK' });
+		expect(await testCredential('userHubApi', adminApiKey)).toMatchObject({ status: 'OK' });
 		expect(service.requests.map(({ path }) => path)).toEqual([CREATE_SESSION, ROUTE]);
 		expect(service.requests[1].headers).toEqual({ ...headers, authorization: 'Bearer session-token-1' });
 	});
@@ -192,7 +192,7 @@ describe('UserHub credential test', () => {
 			[`POST ${CREATE_SESSION}`]: { status: 403, body: { code: 'PERMISSION_DENIED', message: 'No' } },
 		});
 
-		expect(await testCredential('userHubApi', adminKey)).toMatchObject({ status: 'Error' });
+		expect(await testCredential('userHubApi', adminApiKey)).toMatchObject({ status: 'Error' });
 	});
 });
 

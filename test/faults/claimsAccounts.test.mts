@@ -15,10 +15,10 @@ describe('a credential with expressions', () => {
 	const codes = ['code-1', 'code-2', 'code-3'];
 
 	/** A server that knows three tenants, and a credential that takes the code from the item. */
-	async function threeTenants(securityCode = '={{ $json.code }}'): Promise<StoredCredentials> {
+	async function threeTenants(secretCode = '={{ $json.code }}'): Promise<StoredCredentials> {
 		server = await startTruthServer('aodocs');
 		codes.forEach((code, index) => server.tenants.set(code, `tenant${index + 1}`));
-		return { aodocsSecurityCodeApi: { baseUrl: server.url, securityCode } };
+		return { aodocsSecurityCodeApi: { baseUrl: server.url, secretCode } };
 	}
 
 	test.each(['={{ $json.code }}', '={{ $input.item.json.code }}', '={{ $json["code"] || "code-1" }}'])(

@@ -34,8 +34,8 @@ const sent = (method: string, path = '') =>
 const inFlight = () => sent('PATCH').filter(({ endedAt, faults }) => endedAt === undefined && faults.includes('delay')).length;
 
 const withAdminKey = (): StoredCredentials => {
-	const { userApiKey, adminKey, userId } = sandboxSecrets.userHub;
-	return { userHubApi: { baseUrl: sandbox.userHub.url, userApiKey, signInWith: 'adminKey', adminKey, userId, sessionToken: '' } };
+	const { userApiKey, adminApiKey, userId } = sandboxSecrets.userHub;
+	return { userHubApi: { baseUrl: sandbox.userHub.url, userApiKey, signInWith: 'adminApiKey', adminApiKey, userId, sessionToken: '' } };
 };
 
 /** Renames every organization. */

@@ -20,7 +20,7 @@ export async function credentials(steps: Steps, { api, services }: TestEnvironme
 	const codeFromItem = (name: string): CredentialContent => ({
 		name,
 		type: 'aodocsSecurityCodeApi',
-		data: { baseUrl: tenants.url, securityCode: '={{ $json.code }}', sendIn: 'header' },
+		data: { baseUrl: tenants.url, secretCode: '={{ $json.code }}', sendIn: 'header' },
 	});
 	const seatsOf = (codes: string[]) => codes.map((code) => tenants.records.get(code)?.maxSeats);
 	const update = { updateFields: { maxSeats: '={{ $json.seats }}' } };
@@ -101,13 +101,13 @@ export async function credentials(steps: Steps, { api, services }: TestEnvironme
 			return String(nodes.Update.errorItems[0].json.message);
 		});
 
-		const good = { type: 'aodocsSecurityCodeApi', data: { baseUrl: tenants.url, securityCode: CODES[0], sendIn: 'header' } };
+		const good = { type: 'aodocsSecurityCodeApi', data: { baseUrl: tenants.url, secretCode: CODES[0], sendIn: 'header' } };
 		const broken: Array<[what: string, content: CredentialContent, isDeleted: boolean]> = [
 			['deleted', { ...good, name: 'AODocs, deleted' }, true],
 			['with a wrong base URL', { ...good, name: 'AODocs, wrong URL', data: { ...good.data, baseUrl: 'not an address' } }, false],
 			[
 				'with a failing expression',
-				{ ...good, name: 'AODocs, failing', data: { ...good.data, securityCode: '={{ $json.no.code }}' } },
+				{ ...good, name: 'AODocs, failing', data: { ...good.data, secretCode: '={{ $json.no.code }}' } },
 				false,
 			],
 		];

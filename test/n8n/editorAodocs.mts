@@ -27,7 +27,7 @@ export async function aodocsInTheEditor(steps: Steps, context: BrowserContext, {
 
 	await steps.step('credential with a wrong security code: the test fails and says what to check', async () => {
 		const credential = await CredentialForm.openNew(page);
-		await credential.fill('securityCode', 'expired-code');
+		await credential.fill('secretCode', 'expired-code');
 		await credential.fill('baseUrl', aodocs.url);
 		await credential.save();
 		const verdict = await credential.verdict();
@@ -39,12 +39,12 @@ export async function aodocsInTheEditor(steps: Steps, context: BrowserContext, {
 	await steps.step('credential with the right one: the test passes, the code travels in the header', async () => {
 		aodocs.log.clear();
 		const credential = new CredentialForm(page);
-		await credential.fill('securityCode', sandboxSecrets.aodocs.securityCode);
+		await credential.fill('secretCode', sandboxSecrets.aodocs.secretCode);
 		await credential.save();
 		await credential.closesByItself();
 		const [test] = requests(aodocs, 'GET');
 		assert.equal(test.status, 200);
-		assert.equal(test.headers.authorization, `securityCode ${sandboxSecrets.aodocs.securityCode}`);
+		assert.equal(test.headers.authorization, `securityCode ${sandboxSecrets.aodocs.secretCode}`);
 		const again = await CredentialForm.openCurrent(page);
 		assert.deepEqual(await again.verdict(), { connected: true });
 		await again.close();

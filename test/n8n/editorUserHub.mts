@@ -13,7 +13,7 @@ import { createEmptyWorkflow, TRIGGER } from './workflows.mts';
 
 export async function userHubInTheEditor(steps: Steps, context: BrowserContext, { api, services }: TestEnvironment): Promise<void> {
 	const { userHub } = services.sandbox;
-	const { userApiKey, userAccessToken, adminKey, userId } = sandboxSecrets.userHub;
+	const { userApiKey, userAccessToken, adminApiKey, userId } = sandboxSecrets.userHub;
 	const page = await openWorkflow(context, api, await createEmptyWorkflow(api, 'UserHub in the editor'));
 	const form = new NodeForm(page, api);
 
@@ -58,7 +58,7 @@ export async function userHubInTheEditor(steps: Steps, context: BrowserContext, 
 		await credential.verdict();
 		const before = userHub.sessions.created;
 		await credential.choose('signInWith', 'Admin Key and User ID');
-		await credential.fill('adminKey', adminKey);
+		await credential.fill('adminApiKey', adminApiKey);
 		await credential.fill('userId', userId);
 		await credential.save();
 		assert.deepEqual(await credential.verdict(), { connected: true });

@@ -15,7 +15,7 @@ const SLOW = 8_000;
 
 export async function sessions(steps: Steps, { api, services }: TestEnvironment): Promise<void> {
 	const { userHub } = services.sandbox;
-	const { userApiKey, adminKey, userId } = sandboxSecrets.userHub;
+	const { userApiKey, adminApiKey, userId } = sandboxSecrets.userHub;
 
 	await steps.step(`the session expires with ${IN_FLIGHT} of ${ORGANIZATIONS} items in flight: one new session, no item lost`, async () => {
 		userHub.reset();
@@ -27,7 +27,7 @@ export async function sessions(steps: Steps, { api, services }: TestEnvironment)
 		const credential = await api.saveCredential({
 			name: 'UserHub, admin key',
 			type: 'userHubApi',
-			data: { baseUrl: userHub.url, userApiKey, signInWith: 'adminKey', adminKey, userId },
+			data: { baseUrl: userHub.url, userApiKey, signInWith: 'adminApiKey', adminApiKey, userId },
 		});
 		const { id } = await api.createWorkflow(
 			itemsWorkflow(

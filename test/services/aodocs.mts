@@ -10,15 +10,15 @@ import { put } from '../support/paths.mts';
 import type { SandboxCredential, ServiceFixture, SignIn } from './fixture.mts';
 import { same, sorted } from './same.mts';
 
-const { securityCode } = standIn.secrets;
+const { secretCode } = standIn.secrets;
 
 const withSecurityCode = (name: string, sendIn: 'header' | 'query'): SignIn => ({
 	name,
 	parameters: { authentication: 'securityCode' },
 	credentials({ sandbox, secret, baseUrl }) {
-		const code = secret('securityCode');
-		sandbox.aodocs.options.securityCode = code;
-		return { aodocsSecurityCodeApi: { baseUrl, securityCode: code, sendIn } };
+		const code = secret('secretCode');
+		sandbox.aodocs.options.secretCode = code;
+		return { aodocsSecurityCodeApi: { baseUrl, secretCode: code, sendIn } };
 	},
 });
 
@@ -51,7 +51,7 @@ export const aodocs: ServiceFixture = {
 
 	account: {
 		baseUrl: 'https://aodocs.altirnao.com/api',
-		credentials: { aodocsSecurityCodeApi: { securityCode: 'security-code-1' } },
+		credentials: { aodocsSecurityCodeApi: { secretCode: 'security-code-1' } },
 		selection: {},
 		selectionOf: () => ({}),
 		route: '/domain/v1beta1/billingStatus',
@@ -77,11 +77,11 @@ export const aodocs: ServiceFixture = {
 	},
 
 	sandboxCredentials: (baseUrl): SandboxCredential[] => [
-		{ title: 'AODocs Security Code', type: 'aodocsSecurityCodeApi', data: { baseUrl, securityCode, sendIn: 'header' } },
+		{ title: 'AODocs Security Code', type: 'aodocsSecurityCodeApi', data: { baseUrl, secretCode, sendIn: 'header' } },
 		{ title: 'AODocs OAuth2', type: 'aodocsOAuth2Api', data: { baseUrl, clientId: 'demo-client', clientSecret: 'demo-client-secret' } },
 	],
 	secretHeaders: [],
-	secretParameters: ['securityCode'],
+	secretParameters: ['secretCode'],
 
 	faults: {
 		accounts: Array<string>(5).fill(AODOCS_RECORD),

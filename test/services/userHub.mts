@@ -20,16 +20,16 @@ const isEmpty = (value: unknown) => value === null || value === '' || (Array.isA
 const emptyOf = (path: string) => (path === 'address' ? null : path === 'address.lines' ? [] : '');
 
 /** A way to sign in. What a person entered before for the other way stays in the credential, but is not sent. */
-const signInWith = (kind: 'userAccessToken' | 'adminKey'): SignIn => ({
+const signInWith = (kind: 'userAccessToken' | 'adminApiKey'): SignIn => ({
 	name: kind,
-	isRenewable: kind === 'adminKey',
+	isRenewable: kind === 'adminApiKey',
 	credentials({ sandbox, secret, baseUrl }) {
 		const userApiKey = secret('userApiKey');
-		const adminKey = secret('adminKey', kind === 'adminKey');
+		const adminApiKey = secret('adminApiKey', kind === 'adminApiKey');
 		const userAccessToken = secret('userAccessToken', kind === 'userAccessToken');
-		Object.assign(sandbox.userHub.options, { userApiKey, adminKey, userAccessTokens: [userAccessToken] });
+		Object.assign(sandbox.userHub.options, { userApiKey, adminApiKey, userAccessTokens: [userAccessToken] });
 		const { userId } = sandbox.userHub.options;
-		return { userHubApi: { baseUrl, userApiKey, signInWith: kind, userAccessToken, adminKey, userId, sessionToken: '' } };
+		return { userHubApi: { baseUrl, userApiKey, signInWith: kind, userAccessToken, adminApiKey, userId, sessionToken: '' } };
 	},
 	// A session is made at the first request; the next one is refused.
 	refuseRenewal(sandbox) {
@@ -92,15 +92,15 @@ export const userHub: ServiceFixture = {
 	},
 
 	sandboxCredentials(baseUrl) {
-		const { userApiKey, adminKey, userId } = standIn.secrets;
-		return [{ title: 'UserHub', type: 'userHubApi', data: { baseUrl, userApiKey, signInWith: 'adminKey', adminKey, userId } }];
+		const { userApiKey, adminApiKey, userId } = standIn.secrets;
+		return [{ title: 'UserHub', type: 'userHubApi', data: { baseUrl, userApiKey, signInWith: 'adminApiKey', adminApiKey, userId } }];
 	},
 	secretHeaders: ['userhub-api-key'],
 	secretParameters: [],
 
 	faults: {
 		accounts: ['org_sandbox0000001', 'org_sandbox0000002', 'org_sandbox0000003', 'org_sandbox0000001', 'org_sandbox0000002'],
-		signIns: [signInWith('userAccessToken'), signInWith('adminKey')],
+		signIns: [signInWith('userAccessToken'), signInWith('adminApiKey')],
 		item(caseNumber, index, other) {
 			const displayName = `Case ${caseNumber} item ${index}`;
 			const second = other

@@ -37,8 +37,8 @@ function renewed(service: NodeName, server: TruthServer, baseUrl: string, make: 
 		const userHubApi = {
 			baseUrl,
 			userApiKey: 'pk_1',
-			signInWith: 'adminKey',
-			adminKey: make(),
+			signInWith: 'adminApiKey',
+			adminApiKey: make(),
 			userId: 'usr_1',
 			sessionToken: make(),
 			sessionOwner: `usr_1 ${baseUrl}`,

@@ -74,7 +74,7 @@ export const standIns: Record<NodeName, StandIn> = {
 		emptyList: {},
 		errorBody: (code, message) => ({ error: { code, message, errors: [{ domain: 'global', reason: 'backend', message }] } }),
 		parameters: (fields) => ({ resource: 'billingStatus', authentication: 'securityCode', updateFields: updateFields(fields) }),
-		credentials: (baseUrl, securityCode) => ({ aodocsSecurityCodeApi: { baseUrl, securityCode } }),
+		credentials: (baseUrl, secretCode) => ({ aodocsSecurityCodeApi: { baseUrl, secretCode } }),
 		ids: ['domain', 'domain', 'domain'],
 		values: (item) => ({ portalUrl: `https://billing.example.com/item-${item}`, maxSeats: 1000 + item }),
 	},
