@@ -10,7 +10,7 @@ export class AodocsOAuth2Api implements ICredentialType {
 
 	icon = { light: 'file:../icons/aodocs.svg', dark: 'file:../icons/aodocs.dark.svg' } as const;
 
-	documentationUrl = 'https://api.aodocs.com/';
+	documentationUrl = 'https://github.com/n8n-nodes-update-billing/n8n-nodes-update-billing#aodocs';
 
 	properties: INodeProperties[] = [
 		{

@@ -14,7 +14,7 @@ export class CudoComputeApi implements ICredentialType {
 
 	icon = { light: 'file:../icons/cudoCompute.svg', dark: 'file:../icons/cudoCompute.dark.svg' } as const;
 
-	documentationUrl = 'https://www.cudocompute.com/docs/';
+	documentationUrl = 'https://github.com/n8n-nodes-update-billing/n8n-nodes-update-billing#cudo-compute';
 
 	properties: INodeProperties[] = [
 		{

@@ -30,7 +30,7 @@ export class UserHubApi implements ICredentialType {
 
 	icon = { light: 'file:../icons/userHub.svg', dark: 'file:../icons/userHub.dark.svg' } as const;
 
-	documentationUrl = 'https://docs.userhub.com/';
+	documentationUrl = 'https://github.com/n8n-nodes-update-billing/n8n-nodes-update-billing#userhub';
 
 	properties: INodeProperties[] = [
 		{
@@ -40,7 +40,8 @@ export class UserHubApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'The key for the user API, from the developer settings of the UserHub admin console',
+			placeholder: 'e.g. pk_…',
+			description: 'The key for the user API, from the developer settings of the UserHub admin console. It begins with pk_.',
 		},
 		{
 			displayName: 'Sign In With',
@@ -50,7 +51,7 @@ export class UserHubApi implements ICredentialType {
 				{
 					name: 'Admin Key and User ID',
 					value: 'adminApiKey',
-					description: 'The access token is obtained, and renewed when it expires, so a schedule can run for ever',
+					description: 'The access token is made for you, and made anew when it expires, so a schedule keeps working',
 				},
 				{
 					name: 'User Access Token',
@@ -78,8 +79,9 @@ export class UserHubApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
+			placeholder: 'e.g. sk_…',
 			displayOptions: { show: { signInWith: ['adminApiKey'] } },
-			description: 'The key for the admin API, used only to create API sessions for the user below',
+			description: 'The key for the admin API. It begins with sk_, and is used only to make API sessions for the user below.',
 		},
 		{
 			displayName: 'User ID',

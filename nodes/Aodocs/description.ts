@@ -16,7 +16,7 @@ export const updateFields: INodeProperties = {
 			name: 'kind',
 			type: 'string',
 			default: '',
-			placeholder: 'e.g. domain#billingStatus',
+			placeholder: 'e.g. aodocs#billingStatus',
 			description:
 				'The type tag of the resource. AODocs publishes no values for it, sets it by itself on other resources (there it looks like aodocs#…), and does not say whether it can be changed here.',
 		},

@@ -485,7 +485,7 @@ const fieldsToClear: INodeProperties = {
 	],
 	default: [],
 	description:
-		'The fields to erase. They are named in the update mask and left out of the body, which is how such an API erases; Cudo Compute does not document it. The parts of Credit Balance Recharge go together, so a part of it is sent as 0. Blank values elsewhere never erase anything.',
+		'The fields to erase. They are named in the update mask and left out of the body, which is how APIs with an update mask erase; Cudo Compute does not document it. The parts of Credit Balance Recharge go together, so a part of it is sent as 0. Blank values elsewhere never erase anything.',
 };
 
 /** Parts of the objects that Cudo Compute shows and does not take. */
@@ -515,7 +515,7 @@ const updateParameters: INodeProperties[] = [
 		default: ['billingAddress', 'displayName', 'taxId'],
 		displayOptions: { show: { dataToSend: ['autoMapInputData'] } },
 		description:
-			'Only these are taken from the input item, under their API names, nested or with dots: displayName, billingAddress.city. Blank values are left out. Credit Balance Recharge is taken without its transaction, which has an entry of its own. The preset are the fields that Cudo Compute documents as updatable.',
+			'Only these are taken from the input item, under their API names, nested or with dots: displayName, billingAddress.city. Blank values are left out. Credit Balance Recharge is taken without its transaction, which has an entry of its own. Preset are the fields that Cudo Compute documents as updatable.',
 	},
 	fieldsToClear,
 	shared.dryRun,

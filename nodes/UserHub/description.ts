@@ -237,7 +237,7 @@ export const properties: INodeProperties[] = [
 				name: 'Get Many',
 				value: 'getAll',
 				action: 'Get many organizations',
-				description: 'Get a list of the organizations of the signed-in user, for example to update the billing account of each',
+				description: 'Get a list of the organizations of the signed-in user, e.g. to update the billing account of each',
 			},
 		],
 		default: 'getAll',
@@ -256,7 +256,7 @@ export const properties: INodeProperties[] = [
 			{
 				name: 'Signed-In User',
 				value: 'user',
-				description: 'The own billing account of the user that the credential signs in',
+				description: 'The billing account of the user that the credential signs in as',
 			},
 		],
 		default: 'organization',

@@ -34,7 +34,7 @@ export const dryRun: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to send no update and show instead what would be sent, and what it would change. The current record is read for that.',
+		'Whether to plan the update and not send it. The account is read, and the item comes out with what would change and with a plan that Apply Plan takes.',
 };
 
 export const failIfPartlyApplied: INodeProperties = {
@@ -43,7 +43,7 @@ export const failIfPartlyApplied: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether an item is an error when the service applies only a part of what it asks. Without this a hint tells of it. What the service applied stays, and Retry On Fail does not send it again.',
+		'Whether an item is an error when the service applies only a part of the update. Without this option a hint says so. What was applied stays, and Retry On Fail does not send it again.',
 };
 
 /** A ceiling for those who know better: how many and how fast is found (docs/performance.md). Beyond 200 at once a run gains nothing but open connections. */
@@ -54,7 +54,7 @@ export const maxConcurrentRequests: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 1000 },
 	default: 200,
 	description:
-		'How many accounts are worked on at the same time at most. How many the service bears, and how fast, is found out: this is only a ceiling. Items for the same account always go one after another.',
+		'The most accounts that are worked on at the same time. The node finds out by itself how many the service can take, so this is only a ceiling. Items for the same account always go one after another.',
 };
 
 export const maxRequestsPerSecond: INodeProperties = {
@@ -64,7 +64,7 @@ export const maxRequestsPerSecond: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 1000 },
 	default: 10,
 	description:
-		'How many requests leave in a second at most. Without this it is as many as the service bears, which is found out; give it to leave some for others.',
+		'The most requests that are sent in a second. Without this option the node finds out by itself how many the service can take. Add it to leave room for others.',
 };
 
 export const maxRetries: INodeProperties = {
@@ -74,7 +74,7 @@ export const maxRetries: INodeProperties = {
 	typeOptions: { minValue: 0, maxValue: 10 },
 	default: 4,
 	description:
-		'How often a request is sent again after a failure that may pass. A service that is busy (HTTP 429) costs no retry while it accepts other requests of the run. After a failure that leaves open whether the update was applied, the account is read first.',
+		'How often a request is sent again after a failure that is worth another try. A busy service (HTTP 429) costs no retry while it accepts other requests of the run. Where the update may have been applied, the account is read first.',
 };
 
 const outputs = {
@@ -99,7 +99,7 @@ export const output: INodeProperties = {
 	type: 'options',
 	options: [outputs.changeList, outputs.oneItem, outputs.record, outputs.recordAndChanges, outputs.simplified],
 	default: 'record',
-	description: 'What comes out. All but Record and Simplified read the current record first.',
+	description: 'What comes out. All choices but Record and Simplified read the account first, to know the former values.',
 };
 
 /** The same for reads. */
@@ -146,7 +146,7 @@ export const refuseChangesAbove: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 50,
 	description:
-		'The item fails, and nothing is sent for it, when it would change a number by more than this. Setting a number that was empty or 0, or erasing it, counts as endless.',
+		'The item fails, and nothing is sent for it, when it would change a number by more than this. A number that was empty or 0, or is erased, has no percentage: such a change is always refused.',
 };
 
 export const skipIfUnchanged: INodeProperties = {
@@ -154,7 +154,7 @@ export const skipIfUnchanged: INodeProperties = {
 	name: 'skipIfUnchanged',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to read the record first and send nothing when it already has all the values',
+	description: 'Whether to read the account first and send nothing when it already has all the values',
 };
 
 export const timeout: INodeProperties = {
@@ -163,7 +163,7 @@ export const timeout: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 3_600_000 },
 	default: 60_000,
-	description: 'How long to wait for an answer to one request, in milliseconds',
+	description: 'How long to wait for the answer to one request, in milliseconds',
 };
 
 /**

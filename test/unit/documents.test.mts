@@ -1,0 +1,142 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { nodes } from '../support/installation.mts';
+import type { NodeName } from '../support/installation.mts';
+
+const root = process.cwd();
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const { homepage } = JSON.parse(read('package.json')) as { homepage: string };
+const home = homepage.replace(/#.*$/, '');
+
+/** Files below a folder, as paths from the project's root. */
+function filesBelow(folder: string, ending: string): string[] {
+	return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+		.filter((file) => file.endsWith(ending))
+		.map((file) => join(folder, file));
+}
+
+/** A document without its blocks of code. */
+const prose = (path: string) => read(path).replace(/^ *```[\s\S]*?^ *```/gm, '');
+
+interface Heading {
+	anchor: string;
+	title: string;
+	/** The headings around it, the outermost first. */
+	below: string[];
+}
+
+/** The headings of a document, with the anchors that GitHub gives them: a title that comes again gets a number. */
+function headingsOf(path: string): Heading[] {
+	const counts = new Map<string, number>();
+	const around: string[] = [];
+	return [...prose(path).matchAll(/^(#+) (.+)$/gm)].map(([, signs, title]) => {
+		const plain = title
+			.toLowerCase()
+			.replace(/[^\p{L}\p{N}\s_-]/gu, '')
+			.trim()
+			.replace(/\s/g, '-');
+		const count = counts.get(plain) ?? 0;
+		counts.set(plain, count + 1);
+		around.length = signs.length - 1;
+		const below = around.filter(Boolean);
+		around[signs.length - 1] = title;
+		return { anchor: count === 0 ? plain : `${plain}-${count}`, title, below };
+	});
+}
+
+/** What a section of README says, up to the next heading as high. */
+function section(title: string): string {
+	const text = read('README.md');
+	const [heading] = new RegExp(`^#+ ${title}$`, 'm').exec(text)!;
+	const from = text.indexOf(heading) + heading.length;
+	const level = heading.indexOf(' ');
+	const next = new RegExp(`^#{1,${level}} `, 'm').exec(text.slice(from));
+	return text.slice(from, next ? from + next.index : undefined);
+}
+
+const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], { cwd: root, encoding: 'utf8' })
+	.trim()
+	.split('\n')
+	.filter((path) => existsSync(join(root, path)));
+
+const sources = [...filesBelow('credentials', '.ts'), ...filesBelow('nodes', '.ts'), ...filesBelow('nodes', '.node.json')];
+
+describe('Help links', () => {
+	const links = sources.flatMap((file) => [...read(file).matchAll(/https:\/\/github\.com\/[^\s"'`)]+/g)].map(([url]) => ({ file, url })));
+
+	test('there is one in every credential and every codex file', () => {
+		const files = new Set(links.map(({ file }) => file));
+		const expected = [...filesBelow('credentials', '.credentials.ts'), ...filesBelow('nodes', '.node.json')];
+
+		expect(expected.filter((file) => !files.has(file))).toEqual([]);
+	});
+
+	test.each(links)('$url ($file) leads to a section of README', ({ url }) => {
+		const [address, anchor] = url.split('#');
+
+		expect(address).toBe(home);
+		expect(headingsOf('README.md').map((heading) => heading.anchor)).toContain(anchor);
+	});
+
+	test.each(links.filter(({ file }) => file.startsWith('credentials')))('$file leads to how its key is made', ({ url }) => {
+		const heading = headingsOf('README.md').find(({ anchor }) => anchor === url.split('#')[1]);
+
+		expect(heading?.below).toContain('Credentials');
+	});
+});
+
+describe('Documents', () => {
+	const links = documents.flatMap((document) =>
+		[...prose(document).matchAll(/\]\(([^)\s]+)\)/g)]
+			.map(([, target]) => ({ document, target }))
+			.filter(({ target }) => !/^[a-z]+:/.test(target)),
+	);
+
+	test.each(links)('$document: $target exists', ({ document, target }) => {
+		const [path, anchor] = target.split('#');
+		const file = path === '' ? document : join(dirname(document), path);
+
+		expect(existsSync(join(root, file))).toBe(true);
+		if (anchor !== undefined) expect(headingsOf(file).map((heading) => heading.anchor)).toContain(anchor);
+	});
+});
+
+describe('README', () => {
+	test.each(Object.keys(nodes) as NodeName[])('has a row for every option of %s', (name) => {
+		const rows = section('Options');
+		const { properties } = nodes[name].description;
+		const options = properties.filter((property) => property.name === 'options').flatMap((property) => property.options ?? []);
+		const labels = options.flatMap((option) => ('displayName' in option ? [option.displayName] : []));
+
+		expect(labels.length).toBeGreaterThan(0);
+		expect(labels.filter((label) => !rows.includes(`| ${label} |`))).toEqual([]);
+	});
+
+	test.each(Object.keys(nodes) as NodeName[])('names every field of %s', (name) => {
+		const operations = section('Operations');
+		const { properties } = nodes[name].description;
+		const fields = properties.find((property) => property.name === 'updateFields')?.options ?? [];
+		const labels = fields.flatMap((field) => ('displayName' in field ? [field.displayName] : []));
+
+		expect(labels.filter((label) => !operations.includes(`| ${label} |`))).toEqual([]);
+	});
+
+	const code = sources.map(read).join('\n');
+	const messages = [...section('Troubleshooting').matchAll(/^\| ([^|]+) \|/gm)]
+		.map(([, message]) => message)
+		.filter((message) => message !== 'message' && !message.startsWith('---'));
+
+	test.each(messages)('the message "%s" is one of the code', (message) => {
+		// What changes is cut out, the status of an HTTP answer too; the code puts some messages together at a comma.
+		const parts = message
+			.replace(/\d+/g, '…')
+			.split(/…|, /)
+			.map((part) => part.trim().replace(/^,|[,)]$/g, ''))
+			.filter((part) => /\w{2}/.test(part));
+
+		expect(parts.length).toBeGreaterThan(0);
+		expect(parts.filter((part) => !code.includes(part))).toEqual([]);
+	});
+});
