@@ -125,7 +125,7 @@ function shared(burst: number, oneLimiter: boolean): PaceCase {
 		refused: 0.35,
 		starts: [0, 100],
 		oneLimiter,
-		share: burst === 1 ? undefined : [1 / 3, oneLimiter ? 0.2 : 0.15],
+		share: burst === 1 ? undefined : [1 / 3, 0.2],
 	};
 }
 
@@ -188,6 +188,31 @@ export const paceCases: PaceCase[] = [
 		refused: 0,
 	},
 ];
+
+const shutFrom =
+	(from: number, to: number) =>
+	(now: number): number =>
+		now >= from && now < to ? 0 : 50;
+
+/** Services that bear next to nothing, or nothing for a while: no time is asked of them, only that nothing fails and that little is asked in vain. */
+export const harshCases: Array<{ name: string; items: number; service(): Service }> = [
+	{ name: 'shut for 100 s from the start', items: 500, service: () => bucket(shutFrom(0, 100_000), 1) },
+	{ name: 'shut for 100 s in the middle', items: 500, service: () => bucket(shutFrom(2000, 102_000), 5) },
+	{
+		name: '50/s, for ten minutes 1 a minute, 50/s',
+		items: 500,
+		service: () => bucket((now) => (now > 2000 && now < 602_000 ? 1 / 60 : 50), 5),
+	},
+	{ name: '1 a minute', items: 8, service: () => bucket(1 / 60, 1) },
+	{ name: '5 in a window of a minute', items: 40, service: () => fixedWindows(5, 60_000, 20_000, 'nothing') },
+];
+
+/** The longest time in which nothing was done, in milliseconds. */
+export function longestPause({ service, items }: (typeof harshCases)[number], seed: number): { failed: number; longest: number } {
+	const { failed, runs } = simulate({ service: service(), random: seeded(seed), items });
+	const times = [0, ...runs[0].doneAt];
+	return { failed, longest: Math.max(...times.slice(1).map((at, index) => at - times[index])) };
+}
 
 /** What came of one case with one seed. */
 export interface Measured {

@@ -57,8 +57,10 @@ const RISING_MS = 100;
 const RISING_REQUESTS = 12;
 /** The rate is rising when it is this many times the one that was accepted. */
 const RISING = 1.25;
+/** Fewer say that the service bears less, where they took at most this long; a longer time with few is chance, as with others at the same limit. */
+const CHANCE_MS = 150;
 /** A cut that proves nothing leaves at least this part of the rate. */
-const LEAST_CUT = 0.65;
+const LEAST_CUT = 0.6;
 /** A proven rate starts a little below what was accepted and follows a cubic through it: slow near it, quicker further away. */
 const KEEP = 0.93;
 const CUBIC = 0.15;
@@ -262,7 +264,9 @@ export class Limiter {
 		const resumedAt = Math.max(this.refusedSentAt, this.toldUntil);
 		if (since.length < PROOF) {
 			const slower = Math.min(this.accepted, rate);
-			this.accepted = Math.min(slower, Math.max(slower * LEAST_CUT, since.length / Math.max(1, sentAt - resumedAt)));
+			const elapsed = Math.max(1, sentAt - resumedAt);
+			const least = elapsed > CHANCE_MS ? slower : slower * LEAST_CUT;
+			this.accepted = Math.min(slower, Math.max(least, since.length / elapsed));
 			return;
 		}
 		const rising = !this.proven || rate > RISING * this.accepted;

@@ -1,4 +1,4 @@
-import { measure, median, paceCases } from '../../support/paceCases.mts';
+import { harshCases, longestPause, measure, median, paceCases } from '../../support/paceCases.mts';
 
 // Not the seeds that the constants were tuned with.
 const seeds = [101, 102, 103, 104, 105, 106, 107, 108, 109];
@@ -15,5 +15,13 @@ describe('The pace, in virtual time', () => {
 			expect(median(measured.map(({ share }) => share))).toBeGreaterThanOrEqual(given.share[0]);
 			expect(Math.min(...measured.map(({ share }) => share))).toBeGreaterThanOrEqual(given.share[1]);
 		}
+	});
+
+	// A run ends after two minutes without progress: what the service does is at most 100 s of it, and the limiter may not add the rest.
+	test.each(harshCases)('$name: nothing fails, and it is noticed within 15 s that the service answers again', (given) => {
+		const measured = seeds.map((seed) => longestPause(given, seed));
+
+		expect(measured.map(({ failed }) => failed)).toEqual(seeds.map(() => 0));
+		expect(Math.max(...measured.map(({ longest }) => longest))).toBeLessThanOrEqual(115_000);
 	});
 });
