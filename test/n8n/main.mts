@@ -22,6 +22,7 @@ import { credentials } from './credentials.mts';
 import { cudoComputeInTheEditor } from './editorCudoCompute.mts';
 import { userHubInTheEditor } from './editorUserHub.mts';
 import { startEnvironment, type TestEnvironment } from './environment.mts';
+import { examples } from './examples/examples.mts';
 import { messages } from './messages.mts';
 import { searchInTheNodePanel } from './nodePanelSearch.mts';
 import { oauth2 } from './oauth2.mts';
@@ -81,6 +82,7 @@ async function main(): Promise<number> {
 		["Spreadsheet through n8n's own nodes", async () => await spreadsheet(steps, env)],
 		['Plans in the editor', async () => await plansInTheEditor(steps, browser!, env)],
 		["Plans through n8n's own nodes", async () => await plansThroughNodes(steps, env)],
+		['Examples', async () => await examples(steps, browser!, env)],
 		["Cells through n8n's own nodes", async () => await cells(steps, env)],
 		['Hints and messages in the editor', async () => await messages(steps, window, env)],
 		...nodeNames.map(
