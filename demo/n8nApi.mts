@@ -226,6 +226,11 @@ export class N8nApi {
 		return executionId;
 	}
 
+	/** The status of an execution, e.g. `waiting`. */
+	async statusOf(executionId: string): Promise<string> {
+		return (await this.ask<{ status: string }>('GET', `/rest/executions/${executionId}`)).status;
+	}
+
 	/**
 	 * Waits for the end of an execution, whoever started it.
 	 * @param patience milliseconds
@@ -269,6 +274,13 @@ export class N8nApi {
 				}),
 			),
 		};
+	}
+
+	/** The text of a file that an execution holds. @param id as its binary data says */
+	async readFile(id: string): Promise<string> {
+		const response = await this.send('GET', `/rest/binary-data?action=download&id=${encodeURIComponent(id)}`);
+		if (!response.ok) throw new N8nApiError('GET /rest/binary-data', response.status, await response.text());
+		return await response.text();
 	}
 
 	/** Makes a data table in the owner's own project. @returns its ID */

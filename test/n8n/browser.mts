@@ -6,7 +6,7 @@ import { editorIsConnected } from './editorState.mts';
 export type Theme = 'light' | 'dark';
 
 /** How long something may take to appear, in milliseconds: far longer than a busy machine needs, so that only what never comes meets it. */
-export const PATIENCE = Number(process.env.DEV_PATIENCE ?? 60_000);
+export const PATIENCE = 60_000;
 
 /** Starts Chromium: CHROMIUM_PATH, or where Debian puts it. */
 export async function startBrowser(): Promise<Browser> {

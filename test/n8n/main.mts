@@ -23,6 +23,7 @@ import { cudoComputeInTheEditor } from './editorCudoCompute.mts';
 import { userHubInTheEditor } from './editorUserHub.mts';
 import { startEnvironment, type TestEnvironment } from './environment.mts';
 import { examples } from './examples/examples.mts';
+import { examplePictures } from './examples/pictures.mts';
 import { messages } from './messages.mts';
 import { searchInTheNodePanel } from './nodePanelSearch.mts';
 import { oauth2 } from './oauth2.mts';
@@ -93,6 +94,7 @@ async function main(): Promise<number> {
 	const pictures: Part[] = [
 		['Screenshots', async () => await screenshots(steps, browser!, env, folder)],
 		['Plans', async () => await plansInTheEditor(steps, browser!, env, folder)],
+		['Examples', async () => await examplePictures(steps, browser!, env, join(folder, 'examples'))],
 	];
 	for (const [title, run] of process.argv.includes('--screenshots') ? pictures : tests) {
 		if (wanted !== undefined && !title.toLowerCase().includes(wanted.toLowerCase())) continue;

@@ -13,13 +13,13 @@ const UNTIDY = `(() => {
 	};
 	const overlap = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
 	const inside = (a, b) => a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
-	const all = [...document.querySelectorAll('[data-test-id="canvas-node"]')];
-	const isNote = (element) => element.querySelector('[data-test-id="sticky"], .n8n-sticky, [class*="sticky"]') !== null;
+	const all = [...document.querySelectorAll('.vue-flow__node')];
+	const isNote = (element) => element.querySelector('[data-test-id="canvas-node"]') === null;
 	const notes = all.filter(isNote).map((element) => ({
-		name: element.dataset.nodeName, box: box(element), text: around([...element.querySelectorAll('h2, h3, p, li')]),
+		name: 'the note "' + element.textContent.trim().slice(0, 30) + '"', box: box(element), text: around([...element.querySelectorAll('h2, h3, p, li')]),
 	}));
 	const nodes = all.filter((element) => !isNote(element)).map((element) => ({
-		name: element.dataset.nodeName,
+		name: element.querySelector('[data-test-id="canvas-node"]').dataset.nodeName,
 		box: around([element, ...[...element.querySelectorAll('*')].filter(({ children, textContent }) => children.length === 0 && textContent.trim() !== '')]),
 	}));
 	const wrong = [];
@@ -41,7 +41,7 @@ export async function untidy(page: Page): Promise<string[]> {
 /** What of the page shows the workflow, with a margin. */
 export async function canvasArea(page: Page): Promise<{ x: number; y: number; width: number; height: number }> {
 	return (await page.evaluate(`(() => {
-		const boxes = [...document.querySelectorAll('[data-test-id="canvas-node"]')].map((element) => element.getBoundingClientRect());
+		const boxes = [...document.querySelectorAll('.vue-flow__node')].map((element) => element.getBoundingClientRect());
 		const x = Math.min(...boxes.map(({ left }) => left)) - 16;
 		const y = Math.min(...boxes.map(({ top }) => top)) - 16;
 		return {
