@@ -1,13 +1,13 @@
-/** The demo's workflow: examples/demo.json with the demo's credentials chosen in its nodes. */
+/** The demo's workflow: one of examples/ with the demo's credentials chosen in its nodes. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { nodeNames, services, type NodeName } from '../test/services/index.mts';
 import { N8nApiError, type N8nApi, type SavedCredential, type WorkflowContent, type WorkflowNode } from './n8nApi.mts';
 
-/** Which node of the package a workflow's node is, by the last part of its type. */
+/** Which node of the package a workflow's node is, as such or as a tool, by the last part of its type. */
 function serviceOf({ type }: WorkflowNode): NodeName | undefined {
 	const [packageName, last] = type.split('.');
-	return packageName === 'n8n-nodes-update-billing' ? nodeNames.find((name) => name === last) : undefined;
+	return packageName === 'n8n-nodes-update-billing' ? nodeNames.find((name) => last === name || last === `${name}Tool`) : undefined;
 }
 
 /** The credential type that a node of the package signs in with: the one of most people, unless it is set to OAuth2. */

@@ -215,10 +215,20 @@ export class N8nApi {
 	 * @throws Error when it does not end in time
 	 */
 	async runWorkflow(id: string, triggerName: string, patience?: number): Promise<Execution> {
+		return await this.waitForExecution(await this.startWorkflow(id, triggerName), patience);
+	}
+
+	/** Starts a workflow by hand, from one of its triggers. @returns the execution's ID */
+	async startWorkflow(id: string, triggerName: string): Promise<string> {
 		const { executionId } = await this.ask<{ executionId: string }>('POST', `/rest/workflows/${id}/run`, {
 			triggerToStartFrom: { name: triggerName },
 		});
-		return await this.waitForExecution(executionId, patience);
+		return executionId;
+	}
+
+	/** The status of an execution, e.g. `waiting`. */
+	async statusOf(executionId: string): Promise<string> {
+		return (await this.ask<{ status: string }>('GET', `/rest/executions/${executionId}`)).status;
 	}
 
 	/**
@@ -266,10 +276,33 @@ export class N8nApi {
 		};
 	}
 
+	/** The text of a file that an execution holds. @param id as its binary data says */
+	async readFile(id: string): Promise<string> {
+		const response = await this.send('GET', `/rest/binary-data?action=download&id=${encodeURIComponent(id)}`);
+		if (!response.ok) throw new N8nApiError('GET /rest/binary-data', response.status, await response.text());
+		return await response.text();
+	}
+
 	/** Makes a data table in the owner's own project. @returns its ID */
 	async createDataTable(name: string, columns: Array<{ name: string; type: string }>): Promise<string> {
 		const project = await this.ask<{ id: string }>('GET', '/rest/projects/personal');
 		return (await this.ask<{ id: string }>('POST', `/rest/projects/${project.id}/data-tables`, { name, columns })).id;
+	}
+
+	/** Gives rows of a data table of the owner new values. @param where the value of a column that the rows have */
+	async updateDataTable(name: string, where: Record<string, string>, values: Record<string, string>): Promise<void> {
+		const project = await this.ask<{ id: string }>('GET', '/rest/projects/personal');
+		const { data: tables } = await this.ask<{ data: Array<{ id: string; name: string }> }>(
+			'GET',
+			`/rest/projects/${project.id}/data-tables`,
+		);
+		const table = tables.find((candidate) => candidate.name === name);
+		if (!table) throw new Error(`There is no data table "${name}".`);
+		const filters = Object.entries(where).map(([columnName, value]) => ({ columnName, condition: 'eq', value }));
+		await this.ask('PATCH', `/rest/projects/${project.id}/data-tables/${table.id}/rows`, {
+			filter: { type: 'and', filters },
+			data: values,
+		});
 	}
 
 	/** Asks n8n's REST API, and gives back what it answers in `data`. */

@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, symli
 import { join } from 'node:path';
 import { n8nEnvironment } from './n8nInstall.mts';
 import { findFreePort } from './ports.mts';
-import { startGroup, stopGroup } from './processGroups.mts';
+import { runToEnd, startGroup, stopGroup } from './processGroups.mts';
 import { until } from './until.mts';
 
 export interface N8nServerOptions {
@@ -71,6 +71,32 @@ function linkModules(n8nFolder: string, userFolder: string): void {
 	symlinkSync(join(n8nFolder, 'node_modules'), link, 'junction');
 }
 
+/** What every command of n8n is told. */
+function commandEnvironment(n8nFolder: string, userFolder: string): NodeJS.ProcessEnv {
+	const inherited = Object.fromEntries(
+		Object.entries(process.env).filter(([name]) => !/^(N8N_|npm_|DB_|QUEUE_|EXECUTIONS_|WEBHOOK_URL|NODE_OPTIONS|NODE_PATH)/.test(name)),
+	);
+	return {
+		...n8nEnvironment(n8nFolder, inherited),
+		...quietSettings,
+		N8N_USER_FOLDER: userFolder,
+		N8N_ENCRYPTION_KEY: encryptionKey(userFolder),
+		DB_TYPE: 'sqlite',
+	};
+}
+
+/**
+ * Runs a command of n8n that ends by itself, e.g. `import:workflow`, on the data of a user folder.
+ * @throws Error with the command's last words when it fails
+ */
+export async function runN8nCommand(n8nFolder: string, userFolder: string, args: string[]): Promise<void> {
+	const node = join(n8nFolder, 'node_modules', 'node', 'bin', 'node');
+	await runToEnd(node, [join(n8nFolder, 'node_modules', 'n8n', 'bin', 'n8n'), ...args], {
+		cwd: userFolder,
+		env: { ...commandEnvironment(n8nFolder, userFolder), N8N_RUNNERS_BROKER_PORT: String(await findFreePort()) },
+	});
+}
+
 /** The last lines of n8n's log, for an error message. */
 export function lastLogLines(logFile: string, count = 40): string {
 	return existsSync(logFile) ? readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-count).join('\n') : '';
@@ -101,9 +127,6 @@ export async function startN8n(options: N8nServerOptions): Promise<N8nServer> {
 	const logFile = options.logFile ?? join(userFolder, 'n8n.log');
 	const brokerPort = await findFreePort();
 
-	const inherited = Object.fromEntries(
-		Object.entries(process.env).filter(([name]) => !/^(N8N_|npm_|DB_|QUEUE_|EXECUTIONS_|WEBHOOK_URL|NODE_OPTIONS|NODE_PATH)/.test(name)),
-	);
 	const log = openSync(logFile, 'w');
 	const child = startGroup(
 		join(n8nFolder, 'node_modules', 'node', 'bin', 'node'),
@@ -112,17 +135,13 @@ export async function startN8n(options: N8nServerOptions): Promise<N8nServer> {
 			cwd: userFolder,
 			stdio: ['ignore', log, log],
 			env: {
-				...n8nEnvironment(n8nFolder, inherited),
-				...quietSettings,
-				N8N_USER_FOLDER: userFolder,
-				N8N_ENCRYPTION_KEY: encryptionKey(userFolder),
+				...commandEnvironment(n8nFolder, userFolder),
 				N8N_PORT: String(port),
 				N8N_HOST: '127.0.0.1',
 				N8N_PROTOCOL: 'http',
 				N8N_LISTEN_ADDRESS: '127.0.0.1',
 				N8N_RUNNERS_BROKER_PORT: String(brokerPort),
 				N8N_RUNNERS_BROKER_LISTEN_ADDRESS: '127.0.0.1',
-				DB_TYPE: 'sqlite',
 				...(command === 'worker' ? { QUEUE_HEALTH_CHECK_ACTIVE: 'true', QUEUE_HEALTH_CHECK_PORT: String(port) } : {}),
 				...options.environment,
 			},

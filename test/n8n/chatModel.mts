@@ -1,5 +1,5 @@
 /**
- * Stands in for a chat model behind OpenAI's HTTP interface, on loopback. It does not think: it calls the one tool that it is offered with the
+ * Stands in for a chat model behind OpenAI's HTTP interface, on loopback. It does not think: it calls the tool that it was told to, or the only one, with the
  * arguments that it was told to use, and ends the conversation when it has the tool's answer.
  * Written after https://platform.openai.com/docs/api-reference/chat/create
  */
@@ -22,8 +22,11 @@ export interface OfferedTool {
 export interface ChatModel {
 	/** The base URL for n8n's OpenAI credential. */
 	url: string;
-	/** What the next conversation's call of the tool carries. */
-	callWith(parameters: Record<string, unknown>): void;
+	/**
+	 * What the next conversation's call of a tool carries.
+	 * @param tool its name, as the model is offered it; the first that is offered unless given
+	 */
+	callWith(parameters: Record<string, unknown>, tool?: string): void;
 	/** What the tool answered to the last call, as the model was told; undefined when it was told nothing. */
 	readonly toolAnswer: string | undefined;
 	/** The tools that the model was offered last. */
@@ -68,6 +71,7 @@ function sendCompletion(response: ServerResponse, model: string, message: object
 
 export async function startChatModel(): Promise<ChatModel> {
 	let parameters: Record<string, unknown> = {};
+	let tool: string | undefined;
 	let toolAnswer: string | undefined;
 	let offered: OfferedTool[] = [];
 
@@ -81,7 +85,7 @@ export async function startChatModel(): Promise<ChatModel> {
 				toolAnswer = last.content ?? '';
 				return sendCompletion(response, model, { role: 'assistant', content: 'Done.' }, 'stop', stream);
 			}
-			const call = { name: offered[0].name, arguments: JSON.stringify(parameters) };
+			const call = { name: tool ?? offered[0].name, arguments: JSON.stringify(parameters) };
 			const toolCalls = [{ index: 0, id: 'call_1', type: 'function', function: call }];
 			sendCompletion(response, model, { role: 'assistant', content: null, tool_calls: toolCalls }, 'tool_calls', stream);
 		})().catch((error: Error) => sendJson(response, 400, { error: { message: error.message } }));
@@ -93,8 +97,9 @@ export async function startChatModel(): Promise<ChatModel> {
 
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-		callWith: (next) => {
+		callWith: (next, nextTool) => {
 			parameters = next;
+			tool = nextTool;
 			toolAnswer = undefined;
 		},
 		get toolAnswer() {

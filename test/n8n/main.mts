@@ -22,6 +22,8 @@ import { credentials } from './credentials.mts';
 import { cudoComputeInTheEditor } from './editorCudoCompute.mts';
 import { userHubInTheEditor } from './editorUserHub.mts';
 import { startEnvironment, type TestEnvironment } from './environment.mts';
+import { examples } from './examples/examples.mts';
+import { examplePictures } from './examples/pictures.mts';
 import { messages } from './messages.mts';
 import { searchInTheNodePanel } from './nodePanelSearch.mts';
 import { oauth2 } from './oauth2.mts';
@@ -81,6 +83,7 @@ async function main(): Promise<number> {
 		["Spreadsheet through n8n's own nodes", async () => await spreadsheet(steps, env)],
 		['Plans in the editor', async () => await plansInTheEditor(steps, browser!, env)],
 		["Plans through n8n's own nodes", async () => await plansThroughNodes(steps, env)],
+		['Examples', async () => await examples(steps, browser!, env)],
 		["Cells through n8n's own nodes", async () => await cells(steps, env)],
 		['Hints and messages in the editor', async () => await messages(steps, window, env)],
 		...nodeNames.map(
@@ -91,6 +94,7 @@ async function main(): Promise<number> {
 	const pictures: Part[] = [
 		['Screenshots', async () => await screenshots(steps, browser!, env, folder)],
 		['Plans', async () => await plansInTheEditor(steps, browser!, env, folder)],
+		['Examples', async () => await examplePictures(steps, browser!, env, join(folder, 'examples'))],
 	];
 	for (const [title, run] of process.argv.includes('--screenshots') ? pictures : tests) {
 		if (wanted !== undefined && !title.toLowerCase().includes(wanted.toLowerCase())) continue;

@@ -1,10 +1,9 @@
 /** The pictures of the documentation: the editor in n8n's light and dark theme, with what the packed package shows in it. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { billingNodes, withCredentials } from '../../demo/demoWorkflow.mts';
-import { project } from '../../demo/folders.mts';
 import type { WorkflowContent } from '../../demo/n8nApi.mts';
 import { demoCredentials } from '../../demo/services.mts';
 import { until } from '../../demo/until.mts';
@@ -14,6 +13,7 @@ import { openWindow, openWorkflow, type Theme } from './browser.mts';
 import { startChatModel } from './chatModel.mts';
 import { CredentialForm } from './credentialForm.mts';
 import type { TestEnvironment } from './environment.mts';
+import { readExample } from './examples/files.mts';
 import { NodeForm } from './nodeForm.mts';
 import { closePanel, openPanelAfter, picturesAreLoaded, searchNodes } from './nodePanel.mts';
 import type { Steps } from './steps.mts';
@@ -35,12 +35,25 @@ const filledIn: Record<string, Record<string, unknown>> = {
 	},
 };
 
+/** The three nodes of the demo one after another, run by hand, stopping on errors. */
 function filledInDemo(): WorkflowContent {
-	const demo = JSON.parse(readFileSync(join(project, 'examples', 'demo.json'), 'utf8')) as WorkflowContent;
+	const demo = readExample('address-change-form');
+	const names = ['Run by Hand', 'Sample Answers', ...billingNodes(demo)];
+	const fromAnswers = (parameters: Record<string, unknown>) =>
+		JSON.parse(JSON.stringify(parameters).replaceAll('$json', "$('Sample Answers').item.json")) as Record<string, unknown>;
 	return {
 		...demo,
-		nodes: demo.nodes.map((node) =>
-			node.name in filledIn ? { ...node, parameters: { ...node.parameters, ...filledIn[node.name] } } : node,
+		name: 'Update billing at AODocs, Cudo Compute and UserHub',
+		nodes: names.map((name, index) => {
+			const { onError: _goesOn, ...node } = demo.nodes.find((each) => each.name === name)!;
+			return {
+				...node,
+				position: [240 * index, 0],
+				parameters: fromAnswers({ ...node.parameters, ...filledIn[name] }),
+			};
+		}),
+		connections: Object.fromEntries(
+			names.slice(1).map((name, index) => [names[index], { main: [[{ node: name, type: 'main', index: 0 }]] }]),
 		),
 	};
 }
@@ -48,14 +61,17 @@ function filledInDemo(): WorkflowContent {
 /** How far apart two pictures are taken that must be the same, in milliseconds: a slow movement shows within that. */
 const REST = 300;
 
-/** A picture of the page when nothing on it moves any more: the second of two that are the same. */
-async function pictureAtRest(page: Page): Promise<Buffer> {
+/**
+ * A picture of the page when nothing on it moves any more: the second of two that are the same.
+ * @param clip which part of it
+ */
+export async function pictureAtRest(page: Page, clip?: { x: number; y: number; width: number; height: number }): Promise<Buffer> {
 	let last: Buffer | undefined;
 	return await until(
 		'nothing on the page moves',
 		async () => {
 			const before = last;
-			last = await page.screenshot();
+			last = await page.screenshot({ clip });
 			return before?.equals(last) && last;
 		},
 		{ pause: REST },

@@ -20,6 +20,8 @@ export interface Cluster {
 	api: N8nApi;
 	main: N8nServer;
 	workers: Worker[];
+	/** Starts one more worker, which is then one of the workers. */
+	addWorker(): Promise<Worker>;
 	stop(): Promise<void>;
 }
 
@@ -56,14 +58,19 @@ export async function startCluster(packed: PackedPackage, environment: Record<st
 		// The main prepares the database that the workers then find.
 		const main = await start('main', 'start');
 		const workers: Worker[] = [];
-		for (const name of ['worker-1', 'worker-2']) {
+		const addWorker = async () => {
+			const name = `worker-${workers.length + 1}`;
 			const server = await start(name, 'worker');
 			const executions = () => [...readFileSync(server.logFile, 'utf8').matchAll(/Worker started execution (\d+)/g)].map(([, id]) => id);
-			workers.push({ name, server, executions });
-		}
+			const worker = { name, server, executions };
+			workers.push(worker);
+			return worker;
+		};
+		await addWorker();
+		await addWorker();
 		const api = new N8nApi(main.url, n8nFolder);
 		await api.signIn(demoOwner);
-		return { api, main, workers, stop };
+		return { api, main, workers, addWorker, stop };
 	} catch (error) {
 		await stop();
 		throw error;

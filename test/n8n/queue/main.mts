@@ -20,7 +20,9 @@ import { until } from '../../../demo/until.mts';
 import type { LogEntry } from '../../../sandbox/log.mts';
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
 import { services } from '../../services/index.mts';
+import { startWebsites } from '../examples/websites.mts';
 import { startCluster, type Cluster, type Worker } from './cluster.mts';
+import { approveOnAnotherWorker } from './approval.mts';
 import { callWebhook, errorOf, executionsOf, publish, retry, untilEnded } from './executions.mts';
 import { findPrograms, startStores } from './stores.mts';
 import { errorWorkflow, updateMany, updateOne } from './workflows.mts';
@@ -231,6 +233,49 @@ async function killedWorker(cluster: Cluster, sandbox: Sandbox, credentials: Cre
 	check('every account ends right', () => assert.equal(done(), ITEMS));
 }
 
+/** A plan is approved, and applied by another worker than the one that made it; first without drift, then with. */
+async function approvedElsewhere(cluster: Cluster, sandbox: Sandbox): Promise<void> {
+	console.log('\nA plan waits for an approval, and another worker applies it');
+	const websites = await startWebsites();
+	cleanups.push(websites.stop);
+	const service = sandbox.aodocs;
+	/** Starts another worker and stops all that were there. */
+	const relieve = async () => {
+		const before = [...cluster.workers];
+		const other = await cluster.addWorker();
+		await Promise.all(before.map(async ({ server }) => await server.stop()));
+		return [other];
+	};
+	const named = (workers: Worker[]) => workers.map(({ name }) => name).join(', ') || 'none';
+
+	service.log.clear();
+	const plain = await approveOnAnotherWorker(cluster, sandbox, websites, relieve);
+	console.log(
+		`  planned by ${named(plain.planned)}, applied by ${named(plain.applied)}: ${plain.execution.nodes['Apply Plan']?.hints[0] ?? ''}`,
+	);
+	check('nothing was sent before the approval', () => assert.equal(plain.sentBefore, 0));
+	check('the plan was applied by a worker that did not make it', () => {
+		assert.equal(plain.execution.status, 'success');
+		assert.equal(plain.planned.length, 1);
+		assert.equal(plain.applied.length, 1);
+		assert.equal(service.record('domain')!.maxSeats, 312);
+	});
+
+	service.reset();
+	const drifted = await approveOnAnotherWorker(cluster, sandbox, websites, async () => {
+		service.set('domain', { ...service.record('domain')!, maxSeats: 400 });
+		return await relieve();
+	});
+	console.log(
+		`  with drift: planned by ${named(drifted.planned)}, refused by ${named(drifted.applied)}: ${drifted.execution.error?.message}`,
+	);
+	check('with drift, the other worker sends nothing and says so', () => {
+		assert.equal(drifted.execution.status, 'error');
+		assert.match(drifted.execution.error!.message, /has changed since the plan was made/);
+		assert.equal(service.record('domain')!.maxSeats, 400);
+	});
+}
+
 async function main(): Promise<void> {
 	findPrograms();
 	const started = Date.now();
@@ -253,6 +298,7 @@ async function main(): Promise<void> {
 	const credentials = await saveCredentials(cluster, sandbox);
 	await atOnce(cluster, sandbox, credentials);
 	await killedWorker(cluster, sandbox, credentials);
+	await approvedElsewhere(cluster, sandbox);
 }
 
 main()

@@ -1,0 +1,24 @@
+/** The form in which a person approves a change: found by the link that was sent to the chat. */
+import type { BrowserContext, Page } from 'playwright-core';
+import { until } from '../../../demo/until.mts';
+import type { Websites } from './websites.mts';
+
+/** The link in the last message of the chat, once it has come. */
+export async function linkInChat({ messages }: Websites): Promise<string> {
+	return await until('the chat has a message with a link', () => /https?:\/\/\S+$/.exec(messages.at(-1) ?? '')?.[0]);
+}
+
+/** Opens the form. */
+export async function openApprovalForm(window: BrowserContext, websites: Websites): Promise<Page> {
+	const page = await window.newPage();
+	await page.goto(await linkInChat(websites));
+	await page.getByRole('button', { name: 'Submit' }).waitFor();
+	return page;
+}
+
+/** Decides, and waits until the form says that it was sent. */
+export async function decide(form: Page, decision: 'Apply' | 'Reject'): Promise<void> {
+	await form.locator('select').selectOption({ label: decision });
+	await form.getByRole('button', { name: 'Submit' }).click();
+	await form.getByText('Form Submitted').waitFor();
+}
