@@ -607,6 +607,16 @@ describe('accepted is not applied', () => {
 			expect(hints).toEqual([]);
 		});
 
+		test('given by expression, the first item says it for all', async () => {
+			const kept = keptAccount('cudoCompute', old, { ignored: ['monthlySpendLimit'] });
+			fakeService(cudoUrl, kept.routes(cudoRoute('a')));
+			const options = { failIfPartlyApplied: '={{ $json.isStrict }}' };
+			const parameters = { billingAccountId: byId('a'), ...inForm(nodes.cudoCompute, both), options };
+			const items = [{ isStrict: true }, { isStrict: false }];
+			const { outputs } = await runCudo(parameters, items, { onError: 'continueRegularOutput' });
+			expect(outputs[0].map(({ json }) => (json.error as IDataObject | undefined)?.outcome)).toEqual(['updated', 'updated']);
+		});
+
 		test('what is applied in whole is none', async () => {
 			const { outputs } = await updateKept(keptAccount('cudoCompute', old), { failIfPartlyApplied: true });
 			expect(outputs[0][0].json).toEqual({ ...old, displayName: 'New', monthlySpendLimit: { value: '5' } });

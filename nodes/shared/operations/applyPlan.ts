@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parameterReader } from '../parameters/parameterReader';
-import { readCheckedOptions, readOptions } from '../parameters/readUpdate';
+import { readOptions, runOptionsReader, type CheckedOptions } from '../parameters/readUpdate';
 import { planUpdate, type PlannedUpdate } from '../plan/plannedUpdate';
 import { changesOf, noPlan, readPlans, whyNotApplied, type Plan } from '../plan/planText';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
@@ -10,9 +10,6 @@ import type { Failure, ParameterReader, Result, Service } from '../service';
 import { applyAll } from './applyAll';
 import type { Operation } from './operation';
 import { isOpen, openRun } from './run';
-
-/** The options of one item, and what is wrong with them. */
-type CheckedOptions = ReturnType<typeof readCheckedOptions>;
 
 /** The plans of one item: each to be applied, or refused already. */
 type ItemPlans = Array<PlannedUpdate | Result>;
@@ -49,12 +46,18 @@ function toUpdate(
 }
 
 /** The plans that an item holds. An empty list asks for nothing: the undo of what changed nothing. */
-function plansOfItem(service: Service, parameters: ParameterReader, key: PlanKey, itemIndex: number): ItemPlans {
+function plansOfItem(
+	service: Service,
+	parameters: ParameterReader,
+	readOptionsOf: (itemIndex: number) => CheckedOptions,
+	key: PlanKey,
+	itemIndex: number,
+): ItemPlans {
 	const refused = (failure: Failure, position = 0): Result => ({ itemIndex, position, outcome: 'not sent', failure });
 	try {
 		const value = parameters.read('plan', itemIndex, '');
 		if (value === undefined || value === null || value === '') return [refused(noPlan('The parameter Plan is blank.'))];
-		const checked = readCheckedOptions(parameters, itemIndex);
+		const checked = readOptionsOf(itemIndex);
 		const plans = readPlans(value);
 		if (plans.length === 0) return [{ itemIndex, outcome: 'unchanged', changes: [] }];
 		return plans.map((plan, position) =>
@@ -84,11 +87,12 @@ export const applyPlan: Operation = async (context, service) => {
 	const parameters = parameterReader(context);
 	const itemIndexes = context.getInputData().map((_, itemIndex) => itemIndex);
 	const options = readOptions(parameters, 0);
+	const readOptionsOf = runOptionsReader(parameters);
 	const opened = await openRun(context, service, options, itemIndexes);
 	const entries = itemIndexes.flatMap((itemIndex): ItemPlans => {
 		const connection = opened.connectionOf(itemIndex);
 		if (!isOpen(connection)) return [{ itemIndex, outcome: 'not sent', failure: connection.failure }];
-		return plansOfItem(service, parameters, planKeyOfConnection(connection), itemIndex);
+		return plansOfItem(service, parameters, readOptionsOf, planKeyOfConnection(connection), itemIndex);
 	});
 	const planned = inOrder(entries.filter((entry): entry is PlannedUpdate => 'touched' in entry));
 	const refused = entries.filter((entry): entry is Result => !('touched' in entry));

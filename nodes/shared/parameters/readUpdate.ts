@@ -50,6 +50,12 @@ export interface UpdateOptions {
 	serviceOptions: IDataObject;
 }
 
+/** The options of one item, and what is wrong with them. */
+export interface CheckedOptions {
+	options: UpdateOptions;
+	problems: Problem[];
+}
+
 /** Parameter names below the second level are joined: `a.b.c` stands in the collection `a` under the name `bC`. */
 export function parameterOf(path: string): string[] {
 	const [first, ...rest] = path.split('.');
@@ -282,7 +288,7 @@ export function changesReader(
 }
 
 /** The options of one item, and everything that is wrong with them. Those that hold for the whole run are taken from the first. */
-export function readCheckedOptions(parameters: ParameterReader, itemIndex: number): { options: UpdateOptions; problems: Problem[] } {
+export function readCheckedOptions(parameters: ParameterReader, itemIndex: number): CheckedOptions {
 	const given = parameters.read('options', itemIndex, {}) as IDataObject;
 	const reader = optionReader(given);
 	// Nobody but the agent sees what its tool puts out.
@@ -302,6 +308,19 @@ export function readCheckedOptions(parameters: ParameterReader, itemIndex: numbe
 		timeout: reader.number(timeout),
 	};
 	return { options, problems: reader.problems };
+}
+
+/**
+ * Reads the options of one item after the other. What holds for the whole run is taken from item 0.
+ */
+export function runOptionsReader(parameters: ParameterReader): (itemIndex: number) => CheckedOptions {
+	let first: UpdateOptions | undefined;
+	return (itemIndex) => {
+		first ??= readOptions(parameters, 0);
+		const { failIfPartlyApplied: fails, output: chosen } = first;
+		const { options, problems } = readCheckedOptions(parameters, itemIndex);
+		return { options: { ...options, failIfPartlyApplied: fails, output: chosen }, problems };
+	};
 }
 
 /** The options where nothing is sent that they could be wrong about. */

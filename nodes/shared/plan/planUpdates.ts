@@ -1,7 +1,7 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { parameterReader } from '../parameters/parameterReader';
-import { changesReader, readCheckedOptions } from '../parameters/readUpdate';
+import { changesReader, runOptionsReader } from '../parameters/readUpdate';
 import type { Failure, Problem, Service, Target } from '../service';
 import { notesOf, type LeftOut, type PlanNote } from './notes';
 import { planUpdate, type PlannedUpdate } from './plannedUpdate';
@@ -33,6 +33,7 @@ export function planUpdates(
 	const parameters = parameterReader(context);
 	const { all: fields, clearable, responseOnly } = service.fields;
 	const readChanges = changesReader(parameters, { fields, clearable, responseOnly });
+	const readOptions = runOptionsReader(parameters);
 	const leftOut: LeftOut[] = [];
 	const planned: PlannedUpdate[] = [];
 	const invalid: InvalidItem[] = [];
@@ -46,7 +47,7 @@ export function planUpdates(
 		}
 		try {
 			const read = readChanges(items[itemIndex].json, itemIndex);
-			const { options, problems: wrongOptions } = readCheckedOptions(parameters, itemIndex);
+			const { options, problems: wrongOptions } = readOptions(itemIndex);
 			const adjusted = service.account.adjust?.(read.changes, options.serviceOptions, fields) ?? { changes: read.changes, problems: [] };
 			problems.push(...read.problems, ...wrongOptions, ...adjusted.problems);
 			leftOut.push(read);
