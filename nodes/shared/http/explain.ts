@@ -48,7 +48,8 @@ function explainNoResponse(name: string, answer: NoResponse): Failure {
 /** What happened, and what to do, where the status alone does not say it. */
 function inWords(name: string, { status, text, isTooLong }: Response, verdict: Verdict): Pick<Failure, 'summary' | 'detail' | 'remedy'> {
 	if (status >= 200 && status < 300) {
-		const beginning = text === '' ? 'The answer is empty.' : `The answer begins: ${quote(text)}`;
+		const words = quote(text);
+		const beginning = text === '' ? 'The answer is empty.' : words === '' ? 'The answer holds no text.' : `The answer begins: ${words}`;
 		return {
 			summary: `${name} accepted the request, but its answer is not a record (HTTP ${status})`,
 			detail: isTooLong ? 'The answer is too long to be read.' : beginning,

@@ -9,7 +9,7 @@ import type { Problem } from '../service';
 /** Reads options, which expressions may give in any form, and collects what is wrong with them. */
 export interface OptionReader {
 	problems: Problem[];
-	/** Whether a switch is on. Blank is off. */
+	/** Whether an option that is a switch is on; off where it was not added. Added and blank, it is a mistake. */
 	isOn(option: INodeProperties): boolean;
 	/** Whether a switch that keeps something from being sent is on. Blank is a mistake, not off. */
 	guardSwitch(label: string, value: unknown): boolean;
@@ -42,14 +42,16 @@ export function optionReader(given: IDataObject): OptionReader {
 		return isOn ?? false;
 	}
 
+	function guardSwitch(label: string, value: unknown): boolean {
+		if (!isBlank(value)) return readWord(label, value);
+		wrong(label, 'is blank', 'Make sure that the expression gives true or false for every item.', value);
+		return true;
+	}
+
 	return {
 		problems,
-		isOn: ({ name, displayName }) => !isBlank(given[name]) && readWord(displayName, given[name]),
-		guardSwitch(label, value) {
-			if (!isBlank(value)) return readWord(label, value);
-			wrong(label, 'is blank', 'Make sure that the expression gives true or false for every item.', value);
-			return true;
-		},
+		isOn: ({ name, displayName }) => Object.hasOwn(given, name) && guardSwitch(displayName, given[name]),
+		guardSwitch,
 		number({ name, displayName, typeOptions, default: preset }) {
 			const value = given[name];
 			if (isBlank(value)) return preset as number;

@@ -45,11 +45,6 @@ function templateOf(stored: unknown): Template {
 	};
 }
 
-/** The selected ID of a resource locator, whose modes change nothing about it. */
-function extractValue(value: unknown): unknown {
-	return isRecord(value) && 'mode' in value ? value.value : value;
-}
-
 /** What is known of one parameter. */
 interface Known {
 	isConstant: boolean;
@@ -100,9 +95,9 @@ export function parameterReader(context: IExecuteFunctions): ParameterReader {
 		return known;
 	}
 
-	function readByN8n(name: string, itemIndex: number, fallback: unknown, options?: { extractValue: boolean }): unknown {
+	function readByN8n(name: string, itemIndex: number, fallback: unknown): unknown {
 		try {
-			return context.getNodeParameter(name, itemIndex, fallback as object, options);
+			return context.getNodeParameter(name, itemIndex, fallback as object);
 		} catch (error) {
 			throw failedExpression(context, error, name, itemIndex);
 		}
@@ -112,14 +107,13 @@ export function parameterReader(context: IExecuteFunctions): ParameterReader {
 	return {
 		node,
 		timeZone: () => (timeZone ??= context.getTimezone()),
-		read(name, itemIndex, fallback, options) {
+		read(name, itemIndex, fallback) {
 			const known = knownOf(name);
 			if (known.constant) return known.constant.value;
-			const made = known.template(items[itemIndex].json);
-			const ours = options?.extractValue ? extractValue(made) : made;
+			const ours = known.template(items[itemIndex].json);
 			if (ours !== undefined && known.isConfirmed) return ours;
 
-			const value = readByN8n(name, itemIndex, fallback, options);
+			const value = readByN8n(name, itemIndex, fallback);
 			if (known.isConstant) {
 				known.constant = { value };
 			} else if (ours !== undefined) {

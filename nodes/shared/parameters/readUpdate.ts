@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 
 import { checkValue, isBlank, showValue, unwrapDecimal } from '../fields/checkValue';
 import { showInvisible } from '../fields/invisible';
+import { parseJsonText } from '../fields/jsonText';
 import { isWithin, valueAlong } from '../fields/record';
 import type { Changes, Field, FieldValue, NamedField, ParameterReader, Problem } from '../service';
 import { definedFieldsReader, emptyObjects, expressionPlaces } from './definedFields';
@@ -138,6 +139,8 @@ export interface ReadChanges {
 	problems: Problem[];
 	/** Parts of Update Fields that an expression gives and that are blank for the item, as a person reads them. */
 	blank: string[];
+	/** The fields that are given and blank, in either way to send data. */
+	blankPaths: string[];
 	/** Objects of Update Fields that were added without any part. */
 	empty: string[];
 	/** Fields that the item has under their own names and that Fields to Map lacks. */
@@ -173,14 +176,37 @@ function twoValues(one: GivenValue, other: GivenValue): Problem {
 	};
 }
 
+/** Whether a value is blank, in each form in which it may come: a decimal in its object, a list as JSON text. */
+function isBlankFor({ type }: NamedField, value: unknown): boolean {
+	if (type === 'decimal') return isBlank(unwrapDecimal(value));
+	return isBlank(type === 'lines' ? (parseJsonText(value) ?? value) : value);
+}
+
+/** Values that were checked. */
+interface CheckedValues {
+	set: Map<string, FieldValue>;
+	problems: Problem[];
+	/** The fields that are given without a value. */
+	blankPaths: string[];
+}
+
+function unknownDataToSend(given: unknown): Problem {
+	const remedy = 'Use defineBelow or autoMapInputData, or choose it from the list.';
+	return { field: 'Data to Send', fault: 'is not one of its choices', remedy, value: showValue(given) };
+}
+
 /** The values that are given, each checked; a field that is given twice, with different values, is a problem. */
-function checkValues(given: GivenValue[], parameters: ParameterReader): { set: Map<string, FieldValue>; problems: Problem[] } {
+function checkValues(given: GivenValue[], parameters: ParameterReader): CheckedValues {
 	const set = new Map<string, FieldValue>();
+	const blankPaths: string[] = [];
 	const problems: Problem[] = [];
 	const known = new Map<NamedField, GivenValue>();
 	for (const each of given) {
 		const { field, value } = each;
-		if (isBlank(field.type === 'decimal' ? unwrapDecimal(value) : value)) continue;
+		if (isBlankFor(field, value)) {
+			blankPaths.push(field.path);
+			continue;
+		}
 		const other = known.get(field);
 		if (other) {
 			if (JSON.stringify(other.value) !== JSON.stringify(value)) problems.push(twoValues(other, each));
@@ -191,7 +217,7 @@ function checkValues(given: GivenValue[], parameters: ParameterReader): { set: M
 		if ('fault' in checked) problems.push({ field: field.label, ...checked, value: showValue(value) });
 		else set.set(field.path, checked.value);
 	}
-	return { set, problems };
+	return { set, problems, blankPaths };
 }
 
 /** Most keys of an item that a message names. */
@@ -257,7 +283,9 @@ export function changesReader(
 		let empty: string[] = [];
 		let fieldsToMap: string[] | undefined;
 		let given: GivenValue[];
-		if (parameters.read('dataToSend', itemIndex, 'defineBelow') === 'autoMapInputData') {
+		const dataToSend = parameters.read('dataToSend', itemIndex, 'defineBelow');
+		if (dataToSend !== 'defineBelow' && dataToSend !== 'autoMapInputData') problems.push(unknownDataToSend(dataToSend));
+		if (dataToSend === 'autoMapInputData') {
 			const read = readList(parameters, 'fieldsToMap', 'Fields to Map', itemIndex);
 			fieldsToMap = read.list;
 			const mapped = mapperOf(fieldsToMap)(json);
@@ -276,14 +304,14 @@ export function changesReader(
 			empty = withoutParts;
 		}
 
-		const { set, problems: wrongValues } = checkValues(given, parameters);
+		const { set, problems: wrongValues, blankPaths } = checkValues(given, parameters);
 		problems.push(...wrongValues);
 		const cleared = clearable.length === 0 ? undefined : readList(parameters, 'fieldsToClear', 'Fields to Clear', itemIndex);
 		const clear = cleared?.list ?? [];
 		problems.push(...(cleared?.problems ?? []), ...checkCleared(clear, clearable, set, fields));
 		if (set.size === 0 && clear.length === 0 && problems.length === 0)
 			problems.push(nothingToUpdate(fieldsToMap, json, [...blank, ...empty]));
-		return { changes: { set, clear }, problems, blank, empty, notMapped };
+		return { changes: { set, clear }, problems, blank, blankPaths, empty, notMapped };
 	};
 }
 

@@ -41,7 +41,8 @@ function lineOf(result: Result): string {
 	const { outcome, changes = [], failure } = result;
 	const what = changes.length > 0 ? changes.map(changeInWords).join('; ') : outcome === 'planned' ? 'no change' : '';
 	const told = [what, outcome === 'planned' ? '' : outcome, failure?.summary ?? ''].filter(Boolean).join(' – ');
-	return `${accountInWords(result)}: ${told}`;
+	// One line each, whatever a name or a value holds: a line of its own would look like another account.
+	return `${accountInWords(result)}: ${told}`.replace(/\s+/g, ' ');
 }
 
 function rowsOf(result: Result): string[][] {
