@@ -94,7 +94,7 @@ export interface Target {
 export interface ParameterReader {
 	node: INode;
 	/** The value of a parameter for an item, expressions resolved. The value is shared between items: do not change it. */
-	read(name: string, itemIndex: number, fallback?: unknown): unknown;
+	read(name: string, itemIndex: number, fallback?: unknown, options?: { extractValue: boolean }): unknown;
 	/** The time zone of the workflow. */
 	timeZone(): string;
 }

@@ -3,7 +3,6 @@ import { NodeOperationError } from 'n8n-workflow';
 import { isBlank, showValue } from '../fields/checkValue';
 import { holdsInvisible, trimAll } from '../fields/invisible';
 import { notAValue } from '../fields/notAValue';
-import { isRecord } from '../fields/record';
 import type { ParameterReader } from '../service';
 
 /** Whether an ID can stand as one segment of a path: `.` and `..` would select another address, and a lone surrogate cannot be encoded. */
@@ -36,14 +35,6 @@ function faultOfId(value: unknown): { fault: string; remedy: string } | undefine
 }
 
 /**
- * What a resource locator selects; its modes change nothing about it. n8n's own way to take it fails where an expression decides whether the
- * parameter is shown.
- */
-function selectedIn(value: unknown): unknown {
-	return isRecord(value) && 'mode' in value ? value.value : value;
-}
-
-/**
  * The ID that a resource locator selects for an item, without surrounding white space and invisible characters. It is not encoded yet.
  *
  * @param label the parameter as the editor shows it
@@ -51,7 +42,7 @@ function selectedIn(value: unknown): unknown {
  * @throws NodeOperationError when it is blank: there is no other account to fall back to; or when it cannot be an ID
  */
 export function readAccountId(parameters: ParameterReader, name: string, itemIndex: number, label: string, remedy: string): string {
-	const value = selectedIn(parameters.read(name, itemIndex, ''));
+	const value = parameters.read(name, itemIndex, '', { extractValue: true });
 	if (isBlank(value)) {
 		throw new NodeOperationError(parameters.node, `${label} is blank`, { description: remedy, itemIndex });
 	}

@@ -45,6 +45,11 @@ function templateOf(stored: unknown): Template {
 	};
 }
 
+/** The selected ID of a resource locator, whose modes change nothing about it. */
+function extractValue(value: unknown): unknown {
+	return isRecord(value) && 'mode' in value ? value.value : value;
+}
+
 /** What is known of one parameter. */
 interface Known {
 	isConstant: boolean;
@@ -95,9 +100,9 @@ export function parameterReader(context: IExecuteFunctions): ParameterReader {
 		return known;
 	}
 
-	function readByN8n(name: string, itemIndex: number, fallback: unknown): unknown {
+	function readByN8n(name: string, itemIndex: number, fallback: unknown, options?: { extractValue: boolean }): unknown {
 		try {
-			return context.getNodeParameter(name, itemIndex, fallback as object);
+			return context.getNodeParameter(name, itemIndex, fallback as object, options);
 		} catch (error) {
 			throw failedExpression(context, error, name, itemIndex);
 		}
@@ -107,13 +112,14 @@ export function parameterReader(context: IExecuteFunctions): ParameterReader {
 	return {
 		node,
 		timeZone: () => (timeZone ??= context.getTimezone()),
-		read(name, itemIndex, fallback) {
+		read(name, itemIndex, fallback, options) {
 			const known = knownOf(name);
 			if (known.constant) return known.constant.value;
-			const ours = known.template(items[itemIndex].json);
+			const made = known.template(items[itemIndex].json);
+			const ours = options?.extractValue ? extractValue(made) : made;
 			if (ours !== undefined && known.isConfirmed) return ours;
 
-			const value = readByN8n(name, itemIndex, fallback);
+			const value = readByN8n(name, itemIndex, fallback, options);
 			if (known.isConstant) {
 				known.constant = { value };
 			} else if (ours !== undefined) {
