@@ -171,9 +171,11 @@ describe('Output', () => {
 	});
 
 	test('the summary has one line for each account, whatever a name holds', async () => {
-		const kept = keptAccounts({ a: { ...acme, displayName: 'Acme\nOther (b): unchanged' } });
+		const kept = keptAccounts({ a: { ...acme, displayName: 'Acme\nOther (b): unchanged\u0085Third (c)\u2028Fourth (d)' } });
 		const dry = await kept.update([{ account: 'a', limit: '4000' }], {}, {}, { dryRun: true });
-		expect(String((jsons(dry)[0].summary as IDataObject).text).split('\n')).toHaveLength(1);
+		const text = String((jsons(dry)[0].summary as IDataObject).text);
+		expect(text.split('\n')).toHaveLength(1);
+		expect(text).not.toMatch(/[\u0085\u2028]/);
 	});
 
 	test('the summary is text, Markdown and HTML, and a name is markup in none of them', async () => {
