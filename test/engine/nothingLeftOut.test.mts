@@ -265,10 +265,17 @@ describe('lists as text', () => {
 		},
 	);
 
-	test.each(['[]', '[""]', ' [ ] '])('address lines %j are blank, and erase nothing', (lines) => {
+	test.each(['[]', '[""]', ' [ ] ', '[null]', '[[]]', '[" ","\u200b"]'])('address lines %j are blank, and erase nothing', (lines) => {
 		const { sets } = plan('userHub', { updateFields: { address: { lines }, displayName: 'Acme' } }, [{}]);
 
 		expect(sets).toEqual([{ displayName: 'Acme' }]);
+	});
+
+	test('address lines that an expression gives as a list without a text are in the hint of what is blank', () => {
+		const updateFields = { address: { lines: '={{ $json.lines }}' }, displayName: 'Acme' };
+		const { hints } = plan('userHub', { updateFields }, [{ lines: '[]' }, { lines: '["1 High Street"]' }]);
+
+		expect(hints).toEqual([expect.stringContaining('Address > Lines (1 of 2 items)')]);
 	});
 
 	test.each(['["1 High Street"', '{"line":1}', '[{"line":1}]'])('address lines %j: an error', (lines) => {

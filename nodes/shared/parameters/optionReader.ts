@@ -9,7 +9,7 @@ import type { Problem } from '../service';
 /** Reads options, which expressions may give in any form, and collects what is wrong with them. */
 export interface OptionReader {
 	problems: Problem[];
-	/** Whether an option that is a switch is on; off where it was not added. Added and blank, it is a mistake. */
+	/** Whether a switch that may be added is on. Not added it is off; added and blank, it is a mistake. */
 	isOn(option: INodeProperties): boolean;
 	/** Whether a switch that keeps something from being sent is on. Blank is a mistake, not off. */
 	guardSwitch(label: string, value: unknown): boolean;
@@ -26,6 +26,13 @@ function numberIn(value: unknown): number | undefined {
 	if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
 	const text = typeof value === 'string' ? trimAll(value) : '';
 	return isDecimal(text) ? Number(text) : undefined;
+}
+
+/** What is wrong with a value that is none of a parameter's choices. */
+export function notAChoice({ displayName: field, options = [] }: INodeProperties, value: unknown): Problem {
+	const choices = (options as INodePropertyOptions[]).map((choice) => String(choice.value));
+	const remedy = `Use one of: ${choices.join(', ')}.`;
+	return { field, fault: 'is not one of its choices', remedy, value: isBlank(value) ? undefined : showValue(value) };
 }
 
 /**
@@ -62,13 +69,12 @@ export function optionReader(given: IDataObject): OptionReader {
 			wrong(displayName, `is not a whole number ${range}`, `Use a whole number ${range}, e.g. ${String(preset)}.`, value);
 			return preset as number;
 		},
-		choice({ name, displayName, options = [], default: usual }, preset = String(usual)) {
-			const value = given[name];
+		choice(option, preset = String(option.default)) {
+			const value = given[option.name];
 			if (isBlank(value)) return preset;
-			const choices = (options as INodePropertyOptions[]).map((choice) => String(choice.value));
-			const chosen = choices.find((choice) => choice === value);
-			if (chosen === undefined) wrong(displayName, 'is not one of its choices', `Use one of: ${choices.join(', ')}.`, value);
-			return chosen ?? preset;
+			const isChoice = (option.options as INodePropertyOptions[]).some((choice) => choice.value === value);
+			if (!isChoice) problems.push(notAChoice(option, value));
+			return isChoice ? String(value) : preset;
 		},
 		guard({ name, displayName }) {
 			if (!Object.hasOwn(given, name)) return undefined;

@@ -97,6 +97,7 @@ export interface Undo {
  */
 function zerosInErased(made: Change[], fields: NamedField[], before: IDataObject): NamedField[] {
 	const erased = new Set(made.filter(({ from, to }) => from !== null && to === null).map(({ field }) => field));
+	if (erased.size === 0) return [];
 	const isErased = (object: string) =>
 		fields.every((field) => !isWithin(field.path, object) || fieldValueIn(before, field) === undefined || erased.has(field.path));
 	return fields.filter((field) => {
