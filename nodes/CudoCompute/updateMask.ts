@@ -4,7 +4,7 @@ import { isBlank, showValue } from '../shared/fields/checkValue';
 import { isWithin } from '../shared/fields/record';
 import { didYouMean } from '../shared/parameters/fold';
 import { mappablePaths } from '../shared/parameters/mapItem';
-import type { Changes, NamedField, Problem } from '../shared/service';
+import type { Changes, GivenChanges, NamedField, Problem } from '../shared/service';
 
 /** A protobuf FieldMask in its JSON form: lowerCamelCase paths, separated by commas, without spaces or wildcards. */
 const UPDATE_MASK = /^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*(,[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*)*$/;
@@ -39,6 +39,18 @@ function problemsOf(paths: string[], { set, clear }: Changes, fields: NamedField
 	return [...unknown, ...uncovered];
 }
 
+/** A mask erases what it names and the item leaves blank, and a blank value never erases: the person has to say which of the two is meant. */
+function blankProblems(paths: string[], { clear }: Changes, blankPaths: string[]): Problem[] {
+	return blankPaths
+		.filter((path) => paths.some((masked) => isWithin(path, masked)) && !clear.some((cleared) => isWithin(path, cleared)))
+		.map((path) => ({
+			field: LABEL,
+			fault: `names ${path}, which is blank in the item`,
+			remedy:
+				'A blank value never erases anything. To erase the field, choose it in Fields to Clear; to leave it alone, take it out of the mask.',
+		}));
+}
+
 /**
  * The update mask: exactly the paths that are set or cleared, each at the depth at which it was given. A protobuf FieldMask: comma-separated
  * lowerCamelCase paths, no spaces. A decimal is one field, so its `value` is not named.
@@ -59,7 +71,11 @@ export function maskGiven({ updateMask }: IDataObject): string | undefined {
 }
 
 /** What the option Update Mask makes of the changes, or what is wrong with it. */
-export function adjustToMask(changes: Changes, options: IDataObject, fields: NamedField[]): { changes: Changes; problems: Problem[] } {
+export function adjustToMask(
+	{ changes, blankPaths }: GivenChanges,
+	options: IDataObject,
+	fields: NamedField[],
+): { changes: Changes; problems: Problem[] } {
 	const mask = maskGiven(options);
 	if (mask === undefined) return { changes, problems: [] };
 	if (!UPDATE_MASK.test(mask)) {
@@ -67,6 +83,6 @@ export function adjustToMask(changes: Changes, options: IDataObject, fields: Nam
 		return { changes, problems: [{ field: LABEL, fault: 'is not a list of fields', remedy, value: showValue(mask) }] };
 	}
 	const paths = mask.split(',');
-	const problems = problemsOf(paths, changes, fields);
+	const problems = [...problemsOf(paths, changes, fields), ...blankProblems(paths, changes, blankPaths)];
 	return { changes: problems.length > 0 ? changes : underMask(changes, paths), problems };
 }

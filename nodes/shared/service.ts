@@ -55,6 +55,13 @@ export interface Changes {
 	clear: string[];
 }
 
+/** Changes as an item gives them. */
+export interface GivenChanges {
+	changes: Changes;
+	/** The fields that the item gives and leaves blank. */
+	blankPaths: string[];
+}
+
 /** A field that an update touches, with the value it is to have; undefined where it is to be erased. */
 export interface TouchedField {
 	field: NamedField;
@@ -289,7 +296,7 @@ export interface ServiceAccount {
 	 */
 	otherWays?(parts: UpdateParts, why: NoEffect): string[];
 	/** What an option that only this API has makes of the changes, and what is wrong with it. */
-	adjust?(changes: Changes, options: IDataObject, fields: NamedField[]): { changes: Changes; problems: Problem[] };
+	adjust?(given: GivenChanges, options: IDataObject, fields: NamedField[]): { changes: Changes; problems: Problem[] };
 	/** Whether the update can only be built from the current record. It is not needed unless this says so. */
 	needsRecord?(changes: Changes, options: IDataObject): boolean;
 	/** The ID of the account that a record is of, where records say so. */

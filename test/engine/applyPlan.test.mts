@@ -41,7 +41,10 @@ describe('a plan', () => {
 
 	test('keeps the update mask that was given by hand, and sends it', async () => {
 		const kept = keptAccounts({ a: acme });
-		const [plan] = await kept.plan([{ account: 'a', name: 'New' }], { options: { updateMask: 'displayName,stripeRef' } });
+		const [plan] = await kept.plan([{ account: 'a' }], {
+			updateFields: { displayName: 'New' },
+			options: { updateMask: 'displayName,stripeRef' },
+		});
 		expect(parsed(plan)).toMatchObject({ updateMask: 'displayName,stripeRef' });
 		await kept.apply([{ plan }]);
 		expect(kept.requests.at(-1)!.body).toEqual({ billingAccount: { displayName: 'New' }, updateMask: 'displayName,stripeRef' });

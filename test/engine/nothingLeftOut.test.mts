@@ -54,6 +54,9 @@ describe('Auto-Map, keys that nearly name a field', () => {
 		[{ 'billing_address.city': 'Paris' }, '"billing_address.city" is nearly billingAddress.city'],
 		[{ 'Billing Address City': 'Paris' }, '"Billing Address City" is nearly billingAddress.city'],
 		[{ 'Tax ID': 'GB123' }, '"Tax ID" is nearly taxId'],
+		[{ 'Display Name *': 'Acme' }, '"Display Name *" is nearly displayName'],
+		[{ 'Billing Address > City': 'Paris' }, '"Billing Address > City" is nearly billingAddress.city'],
+		[{ 'billingAddress[city]': 'Paris' }, 'is nearly billingAddress.city'],
 		[{ billingAddress: { City: 'Paris' } }, '"billingAddress.City" is nearly billingAddress.city'],
 		[{ displayName: '', 'Display Name': 'Acme' }, '"Display Name" is nearly displayName'],
 		[{ 'Display Name': 'Acme', display_name: 'Other' }, 'The keys "Display Name" and "display_name" are nearly displayName'],
@@ -262,6 +265,19 @@ describe('lists as text', () => {
 		},
 	);
 
+	test.each(['[]', '[""]', ' [ ] ', '[null]', '[[]]', '[" ","\u200b"]'])('address lines %j are blank, and erase nothing', (lines) => {
+		const { sets } = plan('userHub', { updateFields: { address: { lines }, displayName: 'Acme' } }, [{}]);
+
+		expect(sets).toEqual([{ displayName: 'Acme' }]);
+	});
+
+	test('address lines that an expression gives as a list without a text are in the hint of what is blank', () => {
+		const updateFields = { address: { lines: '={{ $json.lines }}' }, displayName: 'Acme' };
+		const { hints } = plan('userHub', { updateFields }, [{ lines: '[]' }, { lines: '["1 High Street"]' }]);
+
+		expect(hints).toEqual([expect.stringContaining('Address > Lines (1 of 2 items)')]);
+	});
+
 	test.each(['["1 High Street"', '{"line":1}', '[{"line":1}]'])('address lines %j: an error', (lines) => {
 		expect(plan('userHub', mapping('address'), [{ address: { lines } }]).faults[0]).toContain('Address > Lines is not a list of texts');
 	});
@@ -279,6 +295,17 @@ describe('Update Mask', () => {
 		['displayName', 'Update Mask does not cover taxId, which the item clears', { fieldsToClear: ['taxId'] }],
 	])('%s: an error: %s', (mask, message, more = {}) => {
 		expect(masked(mask, more).faults[0]).toContain(message);
+	});
+
+	test.each<[string, IDataObject, string]>([
+		['displayName,stripeRef', { displayName: '' }, 'displayName'],
+		['stripeRef,billingAddress', { billingAddress: { city: ' ' } }, 'billingAddress.city'],
+	])('%s, and what it names is blank: an error, because a blank value never erases', (updateMask, blank, path) => {
+		const parameters = { updateFields: { ...blank, stripeRef: 'cus_1' }, options: { updateMask } };
+		const { sets, faults } = plan('cudoCompute', parameters, [{}]);
+
+		expect(sets).toEqual([]);
+		expect(faults).toEqual([expect.stringContaining(`Update Mask names ${path}, which is blank in the item`)]);
 	});
 
 	test('a mask that covers all is taken', () => {
@@ -343,6 +370,19 @@ describe('guards and switches', () => {
 		expect(withOption({ options: { skipIfUnchanged: '={{ $json.given }}' } }, { given } as IDataObject).faults[0]).toContain(
 			'Skip If Unchanged is neither true nor false',
 		);
+	});
+
+	test.each(['failIfPartlyApplied', 'skipIfUnchanged'])('%s that an expression leaves blank: an error', (option) => {
+		const { faults } = plan('aodocs', { updateFields: { maxSeats: 5 }, options: { [option]: '={{ $json.on }}' } }, [{}]);
+
+		expect(faults).toEqual([expect.stringContaining('is blank')]);
+	});
+
+	test.each(['x', '', null])('Data to Send %j: an error', (dataToSend) => {
+		const { sets, faults } = plan('aodocs', { dataToSend: '={{ $json.way }}', updateFields: { maxSeats: 5 } }, [{ way: dataToSend }]);
+
+		expect(sets).toEqual([]);
+		expect(faults).toEqual([expect.stringContaining('Data to Send is not one of its choices')]);
 	});
 
 	test('a Dry Run that an expression leaves blank sends nothing', () => {

@@ -84,6 +84,16 @@ describe('undo', () => {
 		expect(outcomes(await undo(kept, again))).toEqual(['unchanged']);
 	});
 
+	test('of a recharge that was cleared, and of which the record had left out a zero', async () => {
+		const creditBalanceRecharge = { low: { value: '10' }, high: { value: '50' } };
+		const kept = keptAccounts({ a: { ...acme, creditBalanceRecharge } });
+		const asked = { updateFields: { displayName: 'New' }, fieldsToClear: ['creditBalanceRecharge'] };
+		const cleared = await kept.update([{ account: 'a' }], { output: 'recordAndChanges' }, {}, asked);
+		expect(jsons(cleared)[0]).toMatchObject({ outcome: 'updated', cannotUndo: [] });
+		expect(outcomes(await undo(kept, cleared))).toEqual(['updated']);
+		expect(kept.record('a')).toMatchObject({ ...acme, creditBalanceRecharge: { ...creditBalanceRecharge, autoRecharge: false } });
+	});
+
 	test('what cannot be restored is named beforehand and afterwards', async () => {
 		const kept = keptAccounts({ a: acme });
 		const asked = { updateFields: { paymentTerms: 'PAYMENT_TERMS_INVOICE' } };
@@ -158,6 +168,14 @@ describe('Output', () => {
 			parameters: { operation: 'get', ...selection, options: { output: 'simplified' } },
 		});
 		expect(outputs[0][0].json).toMatchObject({ account: 'org_1', displayName: 'Acme' });
+	});
+
+	test('the summary has one line for each account, whatever a name holds', async () => {
+		const kept = keptAccounts({ a: { ...acme, displayName: 'Acme\nOther (b): unchanged\u0085Third (c)\u2028Fourth (d)' } });
+		const dry = await kept.update([{ account: 'a', limit: '4000' }], {}, {}, { dryRun: true });
+		const text = String((jsons(dry)[0].summary as IDataObject).text);
+		expect(text.split('\n')).toHaveLength(1);
+		expect(text).not.toMatch(/[\u0085\u2028]/);
 	});
 
 	test('the summary is text, Markdown and HTML, and a name is markup in none of them', async () => {

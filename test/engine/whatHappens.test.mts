@@ -632,6 +632,31 @@ describe('accepted is not applied', () => {
 		});
 	});
 
+	test('another form of the same: updated, with the form in which it is stored', async () => {
+		const kept = keptAccount('cudoCompute', old);
+		const update = (request: SeenRequest) => {
+			kept.update(request);
+			kept.record.displayName = 'NEW';
+			return kept.read(request);
+		};
+		fakeService(cudoUrl, { ...kept.routes(cudoRoute('a')), [`PATCH ${cudoRoute('a')}`]: update });
+		const parameters = { billingAccountId: byId('a'), updateFields: { displayName: 'New' }, options: { output: 'recordAndChanges' } };
+		const { outputs } = await runCudo(parameters, [{}]);
+		expect(outputs[0][0].json).toMatchObject({ outcome: 'updated', storedAs: { displayName: 'NEW' }, notApplied: [] });
+	});
+
+	test('an error in place of a record, in spite of its status, proves nothing: the account is read', async () => {
+		const kept = keptAccount('cudoCompute', old, { ignored: ['displayName'] });
+		const update = (): Answer => ({ body: { id: 'a', displayName: 'New', error: { message: 'The name is taken.' } } });
+		fakeService(cudoUrl, { ...kept.routes(cudoRoute('a')), [`PATCH ${cudoRoute('a')}`]: update });
+		const parameters = { billingAccountId: byId('a'), updateFields: { displayName: 'New' } };
+		const { outputs } = await runCudo(parameters, [{}], { onError: 'continueRegularOutput' });
+		expect(outputs[0][0].json).toMatchObject({
+			message: expect.stringContaining('The name is taken.'),
+			error: { outcome: 'not applied' },
+		});
+	});
+
 	test('nothing of it: an error, with what the account holds now', async () => {
 		const kept = keptAccount('cudoCompute', old, { ignored: ['displayName', 'monthlySpendLimit'] });
 		const { outputs } = await updateKept(kept);

@@ -118,10 +118,21 @@ function checkLines(value: unknown): Checked {
 }
 
 /** A decimal also comes as the API writes it, `{ value: "1.5" }`, for example from the output of an earlier step. */
-export function unwrapDecimal(value: unknown): unknown {
+function unwrapDecimal(value: unknown): unknown {
 	const given = parseJsonText(value) ?? value;
 	const isWrapped = typeof given === 'object' && given !== null && Object.keys(given).join() === 'value';
 	return isWrapped ? (given as { value: unknown }).value : value;
+}
+
+/** What a value holds, in each form in which it may come: a decimal in its object, a list as JSON text. */
+function contentOf({ type }: NamedField, value: unknown): unknown {
+	if (type === 'decimal') return unwrapDecimal(value);
+	return type === 'lines' ? (parseJsonText(value) ?? value) : value;
+}
+
+/** Whether a value of a field says nothing, in whatever form it comes. */
+export function isBlankValue(field: NamedField, value: unknown): boolean {
+	return isBlank(contentOf(field, value));
 }
 
 function checkDecimal(value: unknown): Checked {
@@ -176,14 +187,12 @@ function isWebAddress(text: string): boolean {
  * Checks one value against the rule of its field, and converts it where that is certain and nothing is lost (25 to "25" for a text, "25" to 25 for
  * a whole number, "yes" to true, "gb" to GB, "+44 1202 555-000" to +441202555000). White space around it is taken off.
  *
- * @param value not blank; `isBlank` values are left out before
+ * @param value not blank; those of which `isBlankValue` is true are left out before
  * @param timeZone in which a date without a zone is meant
  * @returns the value as the API takes it, or what is wrong with it and how to mend it
  */
 export function checkValue(field: NamedField, value: unknown, timeZone: string): Checked {
-	const wrong = notAValue(
-		field.type === 'decimal' ? unwrapDecimal(value) : field.type === 'lines' ? (parseJsonText(value) ?? value) : value,
-	);
+	const wrong = notAValue(contentOf(field, value));
 	if (wrong) return wrong;
 	switch (field.type) {
 		case 'text':

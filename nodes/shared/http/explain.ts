@@ -45,13 +45,19 @@ function explainNoResponse(name: string, answer: NoResponse): Failure {
 	};
 }
 
+/** How an answer begins that is not a record, as a sentence. */
+function beginningOf(text: string): string {
+	if (text === '') return 'The answer is empty.';
+	const words = quote(text);
+	return words === '' ? 'The answer holds no text.' : `The answer begins: ${words}`;
+}
+
 /** What happened, and what to do, where the status alone does not say it. */
 function inWords(name: string, { status, text, isTooLong }: Response, verdict: Verdict): Pick<Failure, 'summary' | 'detail' | 'remedy'> {
 	if (status >= 200 && status < 300) {
-		const beginning = text === '' ? 'The answer is empty.' : `The answer begins: ${quote(text)}`;
 		return {
 			summary: `${name} accepted the request, but its answer is not a record (HTTP ${status})`,
-			detail: isTooLong ? 'The answer is too long to be read.' : beginning,
+			detail: isTooLong ? 'The answer is too long to be read.' : beginningOf(text),
 		};
 	}
 	if (verdict.next === 'readBack' && verdict.why === 'redirected') {

@@ -49,6 +49,8 @@ export interface ExpressionPlace {
 	/** As a person reads it. */
 	label: string;
 	keys: string[];
+	/** The field, where it is not an object of several. */
+	field?: NamedField;
 }
 
 /** Where in Update Fields, as it is stored, expressions stand. */
@@ -56,9 +58,12 @@ export function expressionPlaces(stored: unknown, fields: NamedField[]): Express
 	const isExpression = (value: unknown): boolean =>
 		typeof value === 'string' ? value.startsWith('=') : Array.isArray(value) && value.some(isExpression);
 	const places = new Map<string, ExpressionPlace>();
-	for (const { parameter, label } of fields) {
+	for (const field of fields) {
+		const { parameter, label } = field;
 		const keys = parameter.map((_, index) => parameter.slice(0, index + 1)).find((outer) => isExpression(valueAlong(stored, outer)));
-		if (keys) places.set(keys.join('.'), { label: label.split(' > ').slice(0, keys.length).join(' > '), keys });
+		if (!keys) continue;
+		const isField = keys.length === parameter.length;
+		places.set(keys.join('.'), { label: label.split(' > ').slice(0, keys.length).join(' > '), keys, ...(isField && { field }) });
 	}
 	return [...places.values()];
 }

@@ -1,5 +1,5 @@
-/** White space, invisible characters, underscores, hyphens and dots: what a column's name may have more or less of than a field's. */
-const LEFT_OUT = /[\s_.\-\p{Cf}]/gu;
+/** Everything but letters, the marks on them, and digits: what a column's name may have more or less of than a field's. */
+const LEFT_OUT = /[^\p{L}\p{M}\p{N}]/gu;
 
 /** What two names of the same thing have in common: `Display Name`, `display_name` and `displayName` fold to one. */
 export function fold(name: string): string {

@@ -9,7 +9,7 @@ import type { Problem } from '../service';
 /** Reads options, which expressions may give in any form, and collects what is wrong with them. */
 export interface OptionReader {
 	problems: Problem[];
-	/** Whether a switch is on. Blank is off. */
+	/** Whether a switch that may be added is on. Not added it is off; added and blank, it is a mistake. */
 	isOn(option: INodeProperties): boolean;
 	/** Whether a switch that keeps something from being sent is on. Blank is a mistake, not off. */
 	guardSwitch(label: string, value: unknown): boolean;
@@ -28,6 +28,13 @@ function numberIn(value: unknown): number | undefined {
 	return isDecimal(text) ? Number(text) : undefined;
 }
 
+/** What is wrong with a value that is none of a parameter's choices. */
+export function notAChoice({ displayName: field, options = [] }: INodeProperties, value: unknown): Problem {
+	const choices = (options as INodePropertyOptions[]).map((choice) => String(choice.value));
+	const remedy = `Use one of: ${choices.join(', ')}.`;
+	return { field, fault: 'is not one of its choices', remedy, value: isBlank(value) ? undefined : showValue(value) };
+}
+
 /**
  * @param given the options that were added, by name
  */
@@ -42,14 +49,16 @@ export function optionReader(given: IDataObject): OptionReader {
 		return isOn ?? false;
 	}
 
+	function guardSwitch(label: string, value: unknown): boolean {
+		if (!isBlank(value)) return readWord(label, value);
+		wrong(label, 'is blank', 'Make sure that the expression gives true or false for every item.', value);
+		return true;
+	}
+
 	return {
 		problems,
-		isOn: ({ name, displayName }) => !isBlank(given[name]) && readWord(displayName, given[name]),
-		guardSwitch(label, value) {
-			if (!isBlank(value)) return readWord(label, value);
-			wrong(label, 'is blank', 'Make sure that the expression gives true or false for every item.', value);
-			return true;
-		},
+		isOn: ({ name, displayName }) => Object.hasOwn(given, name) && guardSwitch(displayName, given[name]),
+		guardSwitch,
 		number({ name, displayName, typeOptions, default: preset }) {
 			const value = given[name];
 			if (isBlank(value)) return preset as number;
@@ -60,13 +69,12 @@ export function optionReader(given: IDataObject): OptionReader {
 			wrong(displayName, `is not a whole number ${range}`, `Use a whole number ${range}, e.g. ${String(preset)}.`, value);
 			return preset as number;
 		},
-		choice({ name, displayName, options = [], default: usual }, preset = String(usual)) {
-			const value = given[name];
+		choice(option, preset = String(option.default)) {
+			const value = given[option.name];
 			if (isBlank(value)) return preset;
-			const choices = (options as INodePropertyOptions[]).map((choice) => String(choice.value));
-			const chosen = choices.find((choice) => choice === value);
-			if (chosen === undefined) wrong(displayName, 'is not one of its choices', `Use one of: ${choices.join(', ')}.`, value);
-			return chosen ?? preset;
+			const isChoice = (option.options as INodePropertyOptions[]).some((choice) => choice.value === value);
+			if (!isChoice) problems.push(notAChoice(option, value));
+			return isChoice ? String(value) : preset;
 		},
 		guard({ name, displayName }) {
 			if (!Object.hasOwn(given, name)) return undefined;

@@ -1,11 +1,12 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { checkValue, isBlank, showValue, unwrapDecimal } from '../fields/checkValue';
+import { checkValue, isBlank, isBlankValue, showValue } from '../fields/checkValue';
 import { showInvisible } from '../fields/invisible';
 import { isWithin, valueAlong } from '../fields/record';
-import type { Changes, Field, FieldValue, NamedField, ParameterReader, Problem } from '../service';
+import type { Field, FieldValue, GivenChanges, NamedField, ParameterReader, Problem } from '../service';
 import { definedFieldsReader, emptyObjects, expressionPlaces } from './definedFields';
 import {
+	dataToSend,
 	failIfPartlyApplied,
 	maxConcurrentRequests,
 	maxRequestsPerSecond,
@@ -21,7 +22,7 @@ import type { GivenValue } from './fieldTree';
 import { didYouMean } from './fold';
 import { asList } from './lists';
 import { itemMapper, mappablePaths } from './mapItem';
-import { optionReader } from './optionReader';
+import { notAChoice, optionReader } from './optionReader';
 
 /** What the node puts out, as the option Output names it. */
 export type Output = 'record' | 'simplified' | 'recordAndChanges' | 'changeList' | 'oneItem';
@@ -132,9 +133,12 @@ function checkCleared(clear: string[], clearable: string[], set: Map<string, Fie
 }
 
 /** What one item asks to change. */
-export interface ReadChanges {
-	changes: Changes;
-	/** Everything that is wrong with them. */
+export interface ReadChanges extends GivenChanges, Omit<GivenValues, 'values' | 'fieldsToMap'> {}
+
+/** The values that one item gives, in one of the two ways to send data, and what it leaves out. */
+interface GivenValues {
+	values: GivenValue[];
+	/** Everything that is wrong with the item. */
 	problems: Problem[];
 	/** Parts of Update Fields that an expression gives and that are blank for the item, as a person reads them. */
 	blank: string[];
@@ -142,6 +146,8 @@ export interface ReadChanges {
 	empty: string[];
 	/** Fields that the item has under their own names and that Fields to Map lacks. */
 	notMapped: string[];
+	/** Where the values come from the item. */
+	fieldsToMap?: string[];
 }
 
 /** A list that a parameter holds, or what is wrong with it. */
@@ -173,14 +179,26 @@ function twoValues(one: GivenValue, other: GivenValue): Problem {
 	};
 }
 
+/** Values that were checked. */
+interface CheckedValues {
+	set: Map<string, FieldValue>;
+	problems: Problem[];
+	/** The fields that are given without a value. */
+	blankPaths: string[];
+}
+
 /** The values that are given, each checked; a field that is given twice, with different values, is a problem. */
-function checkValues(given: GivenValue[], parameters: ParameterReader): { set: Map<string, FieldValue>; problems: Problem[] } {
+function checkValues(given: GivenValue[], parameters: ParameterReader): CheckedValues {
 	const set = new Map<string, FieldValue>();
+	const blankPaths: string[] = [];
 	const problems: Problem[] = [];
 	const known = new Map<NamedField, GivenValue>();
 	for (const each of given) {
 		const { field, value } = each;
-		if (isBlank(field.type === 'decimal' ? unwrapDecimal(value) : value)) continue;
+		if (isBlankValue(field, value)) {
+			blankPaths.push(field.path);
+			continue;
+		}
 		const other = known.get(field);
 		if (other) {
 			if (JSON.stringify(other.value) !== JSON.stringify(value)) problems.push(twoValues(other, each));
@@ -191,7 +209,7 @@ function checkValues(given: GivenValue[], parameters: ParameterReader): { set: M
 		if ('fault' in checked) problems.push({ field: field.label, ...checked, value: showValue(value) });
 		else set.set(field.path, checked.value);
 	}
-	return { set, problems };
+	return { set, problems, blankPaths };
 }
 
 /** Most keys of an item that a message names. */
@@ -222,22 +240,18 @@ function nothingToUpdate(fieldsToMap: string[] | undefined, json: IDataObject, b
 	return { field: 'Nothing to update', fault: '', remedy: remedies.join(' ') };
 }
 
-/**
- * Makes the function that reads what one item asks to change, from its parameters or, with Auto-Map, from its JSON.
- *
- * @param service its fields, the paths that Fields to Clear offers, and the parts that it only shows
- */
-export function changesReader(
-	parameters: ParameterReader,
-	{ fields, clearable, responseOnly = [] }: { fields: NamedField[]; clearable: string[]; responseOnly?: string[] },
-): (json: IDataObject, itemIndex: number) => ReadChanges {
+/** The fields of a service, as far as reading them is concerned. */
+interface ReadableFields {
+	fields: NamedField[];
+	/** The paths that Fields to Clear offers. */
+	clearable: string[];
+	/** The parts that the service only shows. */
+	responseOnly?: string[];
+}
+
+/** Makes the function that reads the values of one item with Auto-Map: from its JSON. */
+function mappedValuesReader(parameters: ParameterReader, { fields, responseOnly = [] }: ReadableFields) {
 	const mappers = new Map<string, ReturnType<typeof itemMapper>>();
-	const readDefined = definedFieldsReader(fields, responseOnly);
-	const collections = (fields.some(({ isReadOnly }) => isReadOnly) ? ['updateFields', 'readOnlyFields'] : ['updateFields']).map((name) => ({
-		name,
-		places: expressionPlaces(parameters.node.parameters[name], fields),
-	}));
-	const withoutParts = collections.flatMap(({ name }) => emptyObjects(parameters.node.parameters[name], fields));
 	const mappable = mappablePaths(fields);
 
 	function mapperOf(fieldsToMap: string[]): ReturnType<typeof itemMapper> {
@@ -250,40 +264,63 @@ export function changesReader(
 		return mapper;
 	}
 
-	return (json, itemIndex) => {
-		const problems: Problem[] = [];
-		const blank: string[] = [];
-		const notMapped: string[] = [];
-		let empty: string[] = [];
-		let fieldsToMap: string[] | undefined;
-		let given: GivenValue[];
-		if (parameters.read('dataToSend', itemIndex, 'defineBelow') === 'autoMapInputData') {
-			const read = readList(parameters, 'fieldsToMap', 'Fields to Map', itemIndex);
-			fieldsToMap = read.list;
-			const mapped = mapperOf(fieldsToMap)(json);
-			given = mapped.values;
-			notMapped.push(...mapped.notMapped);
-			problems.push(...read.problems, ...checkFieldsToMap(fieldsToMap, mappable), ...mapped.problems);
-		} else {
-			given = [];
-			for (const { name, places } of collections) {
-				const collection = parameters.read(name, itemIndex, {});
-				const defined = readDefined(collection);
-				given.push(...defined.values);
-				problems.push(...defined.problems);
-				for (const { label, keys } of places) if (isBlank(valueAlong(collection, keys))) blank.push(label);
-			}
-			empty = withoutParts;
-		}
+	return (json: IDataObject, itemIndex: number): GivenValues => {
+		const { list: fieldsToMap, problems } = readList(parameters, 'fieldsToMap', 'Fields to Map', itemIndex);
+		const mapped = mapperOf(fieldsToMap)(json);
+		return {
+			values: mapped.values,
+			problems: [...problems, ...checkFieldsToMap(fieldsToMap, mappable), ...mapped.problems],
+			blank: [],
+			empty: [],
+			notMapped: mapped.notMapped,
+			fieldsToMap,
+		};
+	};
+}
 
-		const { set, problems: wrongValues } = checkValues(given, parameters);
-		problems.push(...wrongValues);
-		const cleared = clearable.length === 0 ? undefined : readList(parameters, 'fieldsToClear', 'Fields to Clear', itemIndex);
-		const clear = cleared?.list ?? [];
-		problems.push(...(cleared?.problems ?? []), ...checkCleared(clear, clearable, set, fields));
+/** Makes the function that reads the values of one item with Define Below: from Update Fields and, where there are any, Read-Only Fields. */
+function definedValuesReader(parameters: ParameterReader, { fields, responseOnly = [] }: ReadableFields) {
+	const readDefined = definedFieldsReader(fields, responseOnly);
+	const names = fields.some(({ isReadOnly }) => isReadOnly) ? ['updateFields', 'readOnlyFields'] : ['updateFields'];
+	const collections = names.map((name) => ({ name, places: expressionPlaces(parameters.node.parameters[name], fields) }));
+	const empty = names.flatMap((name) => emptyObjects(parameters.node.parameters[name], fields));
+
+	return (itemIndex: number): GivenValues => {
+		const given: GivenValues = { values: [], problems: [], blank: [], empty, notMapped: [] };
+		for (const { name, places } of collections) {
+			const collection = parameters.read(name, itemIndex, {});
+			const { values, problems } = readDefined(collection);
+			given.values.push(...values);
+			given.problems.push(...problems);
+			for (const { label, keys, field } of places) {
+				const value = valueAlong(collection, keys);
+				if (field ? isBlankValue(field, value) : isBlank(value)) given.blank.push(label);
+			}
+		}
+		return given;
+	};
+}
+
+/**
+ * Makes the function that reads what one item asks to change, from its parameters or, with Auto-Map, from its JSON.
+ */
+export function changesReader(parameters: ParameterReader, service: ReadableFields): (json: IDataObject, itemIndex: number) => ReadChanges {
+	const { fields, clearable } = service;
+	const readMapped = mappedValuesReader(parameters, service);
+	const readDefined = definedValuesReader(parameters, service);
+
+	return (json, itemIndex) => {
+		const way = parameters.read('dataToSend', itemIndex, 'defineBelow');
+		const { values, fieldsToMap, ...given } = way === 'autoMapInputData' ? readMapped(json, itemIndex) : readDefined(itemIndex);
+		const { set, problems: wrongValues, blankPaths } = checkValues(values, parameters);
+		const cleared =
+			clearable.length === 0 ? { list: [], problems: [] } : readList(parameters, 'fieldsToClear', 'Fields to Clear', itemIndex);
+		const clear = cleared.list;
+		const problems = [...given.problems, ...wrongValues, ...cleared.problems, ...checkCleared(clear, clearable, set, fields)];
+		if (way !== 'autoMapInputData' && way !== 'defineBelow') problems.unshift(notAChoice(dataToSend, way));
 		if (set.size === 0 && clear.length === 0 && problems.length === 0)
-			problems.push(nothingToUpdate(fieldsToMap, json, [...blank, ...empty]));
-		return { changes: { set, clear }, problems, blank, empty, notMapped };
+			problems.push(nothingToUpdate(fieldsToMap, json, [...given.blank, ...given.empty]));
+		return { ...given, changes: { set, clear }, problems, blankPaths };
 	};
 }
 

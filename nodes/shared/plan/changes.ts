@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isCleared, isSameValue } from '../fields/comparison';
-import { fieldValueIn, isWithin, removeAt, setAt, toApi } from '../fields/record';
+import { fieldValueIn, isRecord, isWithin, removeAt, setAt, toApi, valueAt } from '../fields/record';
 import type { Change, Changes, FieldValue, NamedField, ServiceFields, TouchedField } from '../service';
 
 /** The fields that changes touch, in the service's order. It is worked out once for each update, and carried. */
@@ -93,6 +93,22 @@ export interface Undo {
 }
 
 /**
+ * The zero values that a record left out of objects that were erased since. An object is set up again with them, because its parts go together.
+ */
+function zerosInErased(made: Change[], fields: NamedField[], before: IDataObject): NamedField[] {
+	const erased = new Set(made.filter(({ from, to }) => from !== null && to === null).map(({ field }) => field));
+	if (erased.size === 0) return [];
+	const isErased = (object: string) =>
+		fields.every((field) => !isWithin(field.path, object) || fieldValueIn(before, field) === undefined || erased.has(field.path));
+	return fields.filter((field) => {
+		const around = field.path.slice(0, Math.max(0, field.path.lastIndexOf('.')));
+		const mayBeZero = field.type === 'boolean' || field.type === 'decimal';
+		const wasLeftOut = mayBeZero && around !== '' && isRecord(valueAt(before, around)) && fieldValueIn(before, field) === undefined;
+		return wasLeftOut && isErased(around) && [...erased].some((path) => isWithin(path, around));
+	});
+}
+
+/**
  * The changes turned round: the former values are set again, and what was empty is cleared, alone or, where it cannot be alone, with the object
  * around it if all of that was empty. A switch that the service left out was off.
  *
@@ -118,6 +134,8 @@ export function undoOf(made: Change[], fields: Pick<ServiceFields, 'all' | 'clea
 		else if (fields.zeroIsLeftOut && fields.all.some((field) => field.path === path && field.type === 'boolean')) set.set(path, false);
 		else cannotUndo.push(path);
 	}
+	if (fields.zeroIsLeftOut)
+		for (const field of zerosInErased(made, fields.all, before)) set.set(field.path, field.type === 'boolean' ? false : '0');
 	// What lies in an object that is erased is erased with it.
 	const outermost = [...clear].filter((path) => ![...clear].some((outer) => outer !== path && isWithin(path, outer)));
 	return { changes: { set, clear: outermost }, cannotUndo };

@@ -48,7 +48,7 @@ export function planUpdates(
 		try {
 			const read = readChanges(items[itemIndex].json, itemIndex);
 			const { options, problems: wrongOptions } = readOptions(itemIndex);
-			const adjusted = service.account.adjust?.(read.changes, options.serviceOptions, fields) ?? { changes: read.changes, problems: [] };
+			const adjusted = service.account.adjust?.(read, options.serviceOptions, fields) ?? { changes: read.changes, problems: [] };
 			problems.push(...read.problems, ...wrongOptions, ...adjusted.problems);
 			leftOut.push(read);
 			if (target && problems.length === 0)

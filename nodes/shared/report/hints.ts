@@ -59,7 +59,7 @@ function planCounts(results: Result[]): string {
 /** How the run went, in one sentence. */
 function counts(results: Result[], isPlan: boolean): NodeExecutionHint[] {
 	const wasSent = ({ outcome }: Result) => outcome === 'updated' || outcome === 'not applied' || outcome === 'unknown';
-	const isDryRun = !results.some(wasSent) && results.some(({ outcome }) => outcome === 'planned');
+	const isDryRun = !results.some(wasSent) && results.some((result) => result.isDryRun);
 	if (results.length < 2 && !isDryRun && !isPlan) return [];
 	const words = isPlan ? planCounts(results) : countsInWords(countOutcomes(results));
 	return [{ message: `${isDryRun ? 'Dry run: nothing was sent. ' : ''}${words}.`, location: 'outputPane' }];

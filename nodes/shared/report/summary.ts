@@ -14,10 +14,14 @@ export function shown(value: FieldValue | null): string {
 	return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
+/** A text without line ends and control characters: a line of its own would look like another account. */
+function onOneLine(text: string): string {
+	return text.replace(/[\p{Cc}\s]+/gu, ' ');
+}
+
 /** A text in a cell of a Markdown table: what would end the cell, or be taken for markup, is not. */
 function cell(text: string): string {
-	return text
-		.replace(/\s+/g, ' ')
+	return onOneLine(text)
 		.replace(/&/g, '&amp;')
 		.replace(/</g, '&lt;')
 		.replace(/[\\|`*_[\]~]/g, (character) => `\\${character}`);
@@ -41,7 +45,7 @@ function lineOf(result: Result): string {
 	const { outcome, changes = [], failure } = result;
 	const what = changes.length > 0 ? changes.map(changeInWords).join('; ') : outcome === 'planned' ? 'no change' : '';
 	const told = [what, outcome === 'planned' ? '' : outcome, failure?.summary ?? ''].filter(Boolean).join(' – ');
-	return `${accountInWords(result)}: ${told}`;
+	return onOneLine(`${accountInWords(result)}: ${told}`);
 }
 
 function rowsOf(result: Result): string[][] {
