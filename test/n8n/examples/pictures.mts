@@ -56,8 +56,8 @@ export async function examplePictures(steps: Steps, browser: Browser, environmen
 			services.sandbox.reset();
 			websites.messages.length = 0;
 			websites.put('/seats.csv', 'department,seats\nSales,120\nSupport,80\nEngineering,112\n');
-			const execution = await api.startWorkflow(await prepare(example, 'monthly-seats'), 'First of the Month');
-			const form = await openApprovalForm(window, websites);
+			const execution = await api.startWorkflow(await prepare(example, 'monthly-seats', websites), 'First of the Month');
+			const form = await openApprovalForm(window, api, execution, websites);
 			await saveForm('approval', form);
 			await decide(form, 'Reject');
 			await api.waitForExecution(execution);
