@@ -283,7 +283,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 
 		await steps.step('agent: nothing is sent before a person has agreed; then exactly that is', async () => {
 			const page = await askAgent('Acme has moved to Berlin, 10969, and is Acme GmbH now.', 'Cudo_Compute', CALL);
-			await page.getByText('Postal_Code: 10969').waitFor();
+			await page.getByText('Postal Code: 10969').waitFor();
 			assert.equal(requests(cudoCompute, 'PATCH').length, 0);
 			await page.getByText('Apply', { exact: true }).click();
 			await page.getByText('Done.').waitFor();
