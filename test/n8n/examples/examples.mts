@@ -113,7 +113,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 			return exampleNames.join(', ');
 		});
 
-		await steps.step('each can be pasted into the editor: nothing of it is lost, and no note is covered', async () => {
+		await steps.step('each can be pasted into the editor, and nothing of it is lost', async () => {
 			for (const name of exampleNames) {
 				const page = await paste(window, environment, name);
 				for (const { name: node, type } of readExample(name).nodes)
@@ -196,9 +196,9 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 			assert.match(changes[0], /^\W*account,accountName,field,from,to,outcome,error,time,executionId/);
 			assert.match(changes.join('\n'), /acme-billing,.*Billing Address > City,Bournemouth,Berlin,updated/);
 			const bad = await fileOf(api, execution, 'Rows to Mend as CSV');
-			assert.match(bad, /account,displayName,billingAddress\.city,taxId\.value,whatToMend/);
+			assert.match(bad, /^\W*account,whatToMend,displayName/);
 			assert.match(bad, new RegExp(`${second}.*Nothing to update`, 'is'));
-			assert.match(bad, /nobody,Nobody.*404/s);
+			assert.match(bad, /nobody,.*HTTP 404.*,Nobody$/m);
 			return `${changes.length - 1} changes, ${bad.trim().split('\n').length - 1} rows to mend`;
 		});
 
