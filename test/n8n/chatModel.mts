@@ -85,7 +85,11 @@ export async function startChatModel(): Promise<ChatModel> {
 				toolAnswer = last.content ?? '';
 				return sendCompletion(response, model, { role: 'assistant', content: 'Done.' }, 'stop', stream);
 			}
-			const call = { name: tool ?? offered[0].name, arguments: JSON.stringify(parameters) };
+			const name = tool ?? offered[0].name;
+			// A tool that a person reviews takes what the tool takes one level deeper.
+			const isReviewed = 'toolParameters' in (offered.find((each) => each.name === name)?.parameters.properties ?? {});
+			const given = isReviewed ? { toolParameters: parameters, hitlParameters: {} } : parameters;
+			const call = { name, arguments: JSON.stringify(given) };
 			const toolCalls = [{ index: 0, id: 'call_1', type: 'function', function: call }];
 			sendCompletion(response, model, { role: 'assistant', content: null, tool_calls: toolCalls }, 'tool_calls', stream);
 		})().catch((error: Error) => sendJson(response, 400, { error: { message: error.message } }));

@@ -1,5 +1,6 @@
 /** The form in which a person approves a change: found by the link that was sent to the chat. */
 import type { BrowserContext, Page } from 'playwright-core';
+import type { N8nApi } from '../../../demo/n8nApi.mts';
 import { until } from '../../../demo/until.mts';
 import type { Websites } from './websites.mts';
 
@@ -8,10 +9,13 @@ export async function linkInChat({ messages }: Websites): Promise<string> {
 	return await until('the chat has a message with a link', () => /https?:\/\/\S+$/.exec(messages.at(-1) ?? '')?.[0]);
 }
 
-/** Opens the form. */
-export async function openApprovalForm(window: BrowserContext, websites: Websites): Promise<Page> {
+/** Opens the form of an execution. */
+export async function openApprovalForm(window: BrowserContext, api: N8nApi, executionId: string, websites: Websites): Promise<Page> {
+	const link = await linkInChat(websites);
+	// The message is sent a moment before the execution waits; a person does not notice that.
+	await until('the execution waits', async () => (await api.statusOf(executionId)) === 'waiting');
 	const page = await window.newPage();
-	await page.goto(await linkInChat(websites));
+	await page.goto(link);
 	await page.getByRole('button', { name: 'Submit' }).waitFor();
 	return page;
 }

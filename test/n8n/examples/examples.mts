@@ -48,8 +48,12 @@ async function importAll({ api, folder }: TestEnvironment): Promise<void> {
 	}
 }
 
-/** Sets an imported example up. @returns its ID */
-export async function prepare({ environment: { api }, saved, websites }: ExampleSetUp, name: string): Promise<string> {
+/**
+ * Sets an imported example up.
+ * @param websites what its placeholders become; they stay unless given
+ * @returns its ID
+ */
+export async function prepare({ environment: { api }, saved }: ExampleSetUp, name: string, websites?: Websites): Promise<string> {
 	const [{ id }] = await api.findWorkflows(readExample(name).name);
 	await api.updateWorkflow(id, setUp(await api.readWorkflow(id), saved, websites));
 	return id;
@@ -109,7 +113,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 			return exampleNames.join(', ');
 		});
 
-		await steps.step('each can be pasted into the editor: nothing of it is lost, and no note is covered', async () => {
+		await steps.step('each can be pasted into the editor, and nothing of it is lost', async () => {
 			for (const name of exampleNames) {
 				const page = await paste(window, environment, name);
 				for (const { name: node, type } of readExample(name).nodes)
@@ -127,8 +131,8 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 			aodocs.reset();
 			websites.messages.length = 0;
 			websites.put('/seats.csv', sheet);
-			const executionId = await api.startWorkflow(await prepare(example, 'monthly-seats'), 'First of the Month');
-			return { executionId, form: await openApprovalForm(window, websites) };
+			const executionId = await api.startWorkflow(await prepare(example, 'monthly-seats', websites), 'First of the Month');
+			return { executionId, form: await openApprovalForm(window, api, executionId, websites) };
 		}
 		const SEATS = 'department,seats\nSales,120\nSupport,80\nFinance,\nEngineering,112\n';
 
@@ -174,7 +178,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 			await form.close();
 			websites.messages.length = 0;
 			websites.put('/seats.csv', 'department,seats\nAll,250\n');
-			const quiet = await api.runWorkflow(await prepare(example, 'monthly-seats'), 'First of the Month');
+			const quiet = await api.runWorkflow(await prepare(example, 'monthly-seats', websites), 'First of the Month');
 			succeeded(quiet);
 			assert.equal(websites.messages.length, 0);
 			assert.equal(requests(aodocs, 'PATCH').length, 0);
@@ -184,7 +188,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 			const [first, second, third] = cudoCompute.ids();
 			const rows = [`${first},Acme GmbH,Berlin,`, `${second},,,`, `${third},Cobalt AG,,DE129273398`, `nobody,Nobody,,`];
 			websites.put('/accounts.csv', ['account,displayName,billingAddress.city,taxId.value', ...rows].join('\n'));
-			const execution = await api.runWorkflow(await prepare(example, 'spreadsheet-of-accounts'), 'Run by Hand');
+			const execution = await api.runWorkflow(await prepare(example, 'spreadsheet-of-accounts', websites), 'Run by Hand');
 			succeeded(execution);
 			assert.equal(cudoCompute.record(first)!.displayName, 'Acme GmbH');
 			assert.equal(cudoCompute.record(third)!.displayName, 'Cobalt AG');
@@ -192,15 +196,15 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 			assert.match(changes[0], /^\W*account,accountName,field,from,to,outcome,error,time,executionId/);
 			assert.match(changes.join('\n'), /acme-billing,.*Billing Address > City,Bournemouth,Berlin,updated/);
 			const bad = await fileOf(api, execution, 'Rows to Mend as CSV');
-			assert.match(bad, /account,displayName,billingAddress\.city,taxId\.value,whatToMend/);
+			assert.match(bad, /^\W*account,whatToMend,displayName/);
 			assert.match(bad, new RegExp(`${second}.*Nothing to update`, 'is'));
-			assert.match(bad, /nobody,Nobody.*404/s);
+			assert.match(bad, /nobody,.*HTTP 404.*,Nobody$/m);
 			return `${changes.length - 1} changes, ${bad.trim().split('\n').length - 1} rows to mend`;
 		});
 
 		await steps.step('address change: the form updates all three, and its last page says what was changed', async () => {
 			services.sandbox.reset();
-			const id = await prepare(example, 'address-change-form');
+			const id = await prepare(example, 'address-change-form', websites);
 			const page = await openWorkflow(window, api, id);
 			const form = await openAddressForm(window, page);
 			await fillAddressForm(form);
@@ -220,7 +224,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 		await steps.step('address change, with the sample answers: one service fails, the others are updated', async () => {
 			services.sandbox.reset();
 			cudoCompute.faults.add({ kind: 'status', status: 412, match: { method: 'PATCH' } });
-			const execution = await api.runWorkflow(await prepare(example, 'address-change-form'), 'Run by Hand');
+			const execution = await api.runWorkflow(await prepare(example, 'address-change-form', websites), 'Run by Hand');
 			succeeded(execution);
 			const counts = execution.nodes['Put Results Together'].items.map(({ json }) => json.counts);
 			assert.deepEqual(counts, [{ updated: 1 }, { 'not applied': 1 }, { updated: 1 }]);
@@ -240,7 +244,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 			const company = (id: string) => ({ company: (cudoCompute.record(id)!.billingAddress as { name: string }).name });
 			const quiet = [first, second, third].map((id) => customer(id, company(id)));
 			websites.put('/api/customers', quiet);
-			const id = await prepare(example, 'nightly-reconciliation');
+			const id = await prepare(example, 'nightly-reconciliation', websites);
 			succeeded(await api.runWorkflow(id, 'Every Night'));
 			assert.equal(websites.messages.length, 0);
 			assert.equal(requests(cudoCompute, 'PATCH').length, 0);
@@ -261,7 +265,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 				'/api/customers',
 				Array.from({ length: 501 }, (_, index) => ({ billingAccount: `account-${index}`, company: `Company ${index}` })),
 			);
-			succeeded(await api.runWorkflow(await prepare(example, 'nightly-reconciliation'), 'Every Night'));
+			succeeded(await api.runWorkflow(await prepare(example, 'nightly-reconciliation', websites), 'Every Night'));
 			assert.equal(cudoCompute.log.entries.length, 0);
 			assert.equal(websites.messages.length, 1);
 			return websites.messages[0].slice(0, 200);
@@ -271,7 +275,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 		async function askAgent(request: string, tool: string, call: Record<string, unknown>): Promise<Page> {
 			services.sandbox.reset();
 			model.callWith(call, tool);
-			const page = await openWorkflow(window, api, await prepare(example, 'billing-agent'));
+			const page = await openWorkflow(window, api, await prepare(example, 'billing-agent', websites));
 			await askInChat(page, request);
 			return page;
 		}
@@ -279,7 +283,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 
 		await steps.step('agent: nothing is sent before a person has agreed; then exactly that is', async () => {
 			const page = await askAgent('Acme has moved to Berlin, 10969, and is Acme GmbH now.', 'Cudo_Compute', CALL);
-			await page.getByText('Postal_Code: 10969').waitFor();
+			await page.getByText('Postal Code: 10969').waitFor();
 			assert.equal(requests(cudoCompute, 'PATCH').length, 0);
 			await page.getByText('Apply', { exact: true }).click();
 			await page.getByText('Done.').waitFor();
@@ -312,7 +316,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 			const former = ids.map((id) => cudoCompute.record(id));
 			const rows = [`${ids[0]},First GmbH`, `${ids[1]},Second GmbH`, `${ids[0]},First AG`, `${ids[2]},`, `${ids[3]},Fourth GmbH`];
 			websites.put('/accounts.csv', ['account,displayName', ...rows].join('\n'));
-			const id = await prepare(example, 'undo-yesterday');
+			const id = await prepare(example, 'undo-yesterday', websites);
 			succeeded(await api.runWorkflow(id, 'Every Morning'));
 			assert.equal(cudoCompute.record(ids[0])!.displayName, 'First AG');
 			// A day passes, and somebody changes the fourth account.

@@ -26,13 +26,14 @@ const PLACEHOLDER = /^https:\/\/\w+\.example\.com(?=\/)/;
 
 /**
  * An imported example, set up: with credentials chosen in its nodes, and addresses in place of the placeholders.
- * @param websites what the placeholders become
+ * @param websites what the placeholders become; they stay unless given
  */
-export function setUp<Content extends WorkflowContent>(workflow: Content, saved: SavedCredential[], websites: { url: string }): Content {
+export function setUp<Content extends WorkflowContent>(workflow: Content, saved: SavedCredential[], websites?: { url: string }): Content {
 	const model = saved.find(({ type }) => type === 'openAiApi');
 	const nodes = withCredentials(workflow, saved).nodes.map((node) => {
 		const { url } = node.parameters;
-		if (typeof url === 'string') return { ...node, parameters: { ...node.parameters, url: url.replace(PLACEHOLDER, websites.url) } };
+		if (websites && typeof url === 'string')
+			return { ...node, parameters: { ...node.parameters, url: url.replace(PLACEHOLDER, websites.url) } };
 		if (node.type.endsWith('.lmChatOpenAi') && model) return { ...node, credentials: { openAiApi: { id: model.id, name: model.name } } };
 		return node;
 	});

@@ -56,9 +56,9 @@ export async function examplePictures(steps: Steps, browser: Browser, environmen
 			services.sandbox.reset();
 			websites.messages.length = 0;
 			websites.put('/seats.csv', 'department,seats\nSales,120\nSupport,80\nEngineering,112\n');
-			const execution = await api.startWorkflow(await prepare(example, 'monthly-seats'), 'First of the Month');
-			const form = await openApprovalForm(window, websites);
-			await saveForm('approval', form);
+			const execution = await api.startWorkflow(await prepare(example, 'monthly-seats', websites), 'First of the Month');
+			const form = await openApprovalForm(window, api, execution, websites);
+			await saveForm('approval', form, 460);
 			await decide(form, 'Reject');
 			await api.waitForExecution(execution);
 			await form.close();
@@ -68,10 +68,10 @@ export async function examplePictures(steps: Steps, browser: Browser, environmen
 			const page = await open('address-change-form');
 			const form = await openAddressForm(window, page);
 			await fillAddressForm(form);
-			await saveForm('address-form', form);
+			await saveForm('address-form', form, 1160);
 			await form.getByRole('button', { name: 'Submit' }).click();
 			await form.getByText('This is what became of it').waitFor();
-			await saveForm('address-result', form);
+			await saveForm('address-result', form, 700);
 			await form.close();
 			await page.close();
 		});
@@ -82,15 +82,19 @@ export async function examplePictures(steps: Steps, browser: Browser, environmen
 				'Cudo_Compute',
 			);
 			const page = await open('billing-agent');
+			// High enough that the chat shows the whole request.
+			await page.setViewportSize({ width: 1440, height: 1800 });
 			await askInChat(page, 'Acme has moved to 10969 Berlin, and is Acme GmbH now.');
-			save('review', await pictureAtRest(page));
+			// The editor counts the seconds; only the chat is at rest.
+			const chat = page.getByTestId('canvas-chat');
+			save('review', await pictureAtRest(page, (await chat.boundingBox())!));
 			await page.getByText('Reject', { exact: true }).click();
 			await page.close();
 		});
 		await window.close();
 
-		async function saveForm(name: string, form: Page): Promise<void> {
-			await form.setViewportSize({ width: 900, height: 760 });
+		async function saveForm(name: string, form: Page, height: number): Promise<void> {
+			await form.setViewportSize({ width: 900, height });
 			save(name, await pictureAtRest(form));
 		}
 	}

@@ -33,9 +33,12 @@ const WORKER_CONCURRENCY = '5';
  */
 export async function startCluster(packed: PackedPackage, environment: Record<string, string>): Promise<Cluster> {
 	rmSync(userFolderOf('queue'), { recursive: true, force: true });
+	const mainPort = await findFreePort();
 	const shared = {
 		...environment,
 		EXECUTIONS_MODE: 'queue',
+		// What a worker puts into a link, e.g. of a form that waits, must lead to the main.
+		WEBHOOK_URL: `http://127.0.0.1:${mainPort}/`,
 		// All that share a database must share the key of its credentials.
 		N8N_ENCRYPTION_KEY: randomBytes(24).toString('base64'),
 		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
@@ -47,7 +50,13 @@ export async function startCluster(packed: PackedPackage, environment: Record<st
 	const start = async (name: string, command: 'start' | 'worker') => {
 		const userFolder = userFolderOf(join('queue', name));
 		await installPackage(packed, userFolder);
-		const server = await startN8n({ n8nFolder, userFolder, port: await findFreePort(), command, environment: shared });
+		const server = await startN8n({
+			n8nFolder,
+			userFolder,
+			port: command === 'start' ? mainPort : await findFreePort(),
+			command,
+			environment: shared,
+		});
 		running.push(server);
 		return server;
 	};
