@@ -3,11 +3,13 @@
  *
  * - checkIcons: fails the build when a dark icon does not match its light twin; both are committed, and drawIcons draws the dark ones;
  * - codex: copies each node's codex file (categories, search words, links) beside the compiled node;
+ * - previews: writes what n8n shows of an operation's output before its first run (previews.js);
  * - check: fails the build when something that package.json, a codex file or an icon reference names is not in dist.
  */
 const fs = require('node:fs');
 const path = require('node:path');
 const { dest, series, src } = require('gulp');
+const { previewsOf } = require('./previews.js');
 
 /** Ink and paper of the light icons, and what they become on n8n's dark canvas. */
 const darkColors = {
@@ -51,6 +53,14 @@ function codex() {
 	return src('nodes/*/*.node.json').pipe(dest('dist/nodes'));
 }
 
+async function previews() {
+	const { n8n } = JSON.parse(fs.readFileSync('package.json', 'utf8'));
+	for (const { file, schema } of n8n.nodes.flatMap(previewsOf)) {
+		fs.mkdirSync(path.dirname(file), { recursive: true });
+		fs.writeFileSync(file, JSON.stringify(schema));
+	}
+}
+
 /** Every icon that a compiled node or credential refers to, as paths below dist. */
 function iconsOf(compiledFile) {
 	const code = fs.readFileSync(compiledFile, 'utf8');
@@ -89,4 +99,4 @@ async function check() {
 	if (missing.length > 0) throw new Error(`The build is not whole. Missing:\n- ${missing.join('\n- ')}`);
 }
 
-module.exports = { drawIcons, checkIcons, codex, check, assets: series(codex, check) };
+module.exports = { drawIcons, checkIcons, codex, previews, check, assets: series(codex, previews, check) };
