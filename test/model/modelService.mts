@@ -6,6 +6,7 @@ import { accounts } from '../support/accounts.mts';
 import { fakeService } from '../support/service.mts';
 import type { Answer, SeenRequest } from '../support/service.mts';
 import { isWithin, put, valueAt } from '../support/paths.mts';
+import type { Clock } from './clock.mts';
 import { isBareAcceptance, kindsOf } from './faults.mts';
 import type { Meaning } from './faults.mts';
 import { ACCOUNTS, addressed } from './scenarios.mts';
@@ -45,27 +46,17 @@ export interface ModelService {
 	strays: SeenRequest[];
 	/** Most requests that were open at once. */
 	mostOpen: number;
-	/** Whether a request is open. */
-	isBusy(): boolean;
 	/** Answers a request. */
 	deal(request: SeenRequest): Promise<Answer>;
 	/** The node begins (again): what comes now belongs to a new execution, which knows of no failure. */
 	beginAttempt(): void;
 }
 
-async function turns(count: number): Promise<void> {
-	for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
+/** The node's Timeout, and how long a service takes that does not answer in time, in milliseconds. */
+const TIMEOUT_MS = 60_000;
+const SILENCE_MS = 200_000;
 
-/** Waits until the node surely has dealt with an answer: that takes three timers, one after another, and what they wait for. */
-async function settling(): Promise<void> {
-	for (let round = 0; round < 10; round++) {
-		await new Promise((resolve) => setTimeout(resolve, 1));
-		await turns(3);
-	}
-}
-
-const GOOD = { answer: 'record', effect: 'all', turns: 0 } as const;
+const GOOD = { answer: 'record', effect: 'all', ms: 1 } as const;
 
 /** Which account a request is about; undefined where it is about none. */
 function accountOf({ name }: ServiceModel, { path, query }: SeenRequest, base: string): string | undefined {
@@ -77,7 +68,7 @@ function accountOf({ name }: ServiceModel, { path, query }: SeenRequest, base: s
 }
 
 /** The service of a scenario: a map of records and, for each account, a list of what its next requests meet. */
-export function createModelService(model: ServiceModel, scenario: Scenario): ModelService {
+export function createModelService(model: ServiceModel, scenario: Scenario, clock: Clock): ModelService {
 	const { baseUrl } = accounts[model.name];
 	const base = new URL(baseUrl).pathname.replace(/\/$/, '');
 	const kinds = kindsOf(model.name);
@@ -87,11 +78,10 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 	const updates = structuredClone(scenario.updates);
 	const reads = structuredClone(scenario.reads);
 	const open: string[] = [];
-	const tooMany = { answer: scenario.limit.asksToWait ? 'tooManyAsksToWait' : 'tooMany', effect: 'none', turns: 0 } as const;
+	const tooMany = { answer: scenario.limit.asksToWait ? 'tooManyAsksToWait' : 'tooMany', effect: 'none', ms: 1 } as const;
 	let attempt = -1;
 	let hasFailed = false;
 	let isUnauthorized = false;
-	let settled: Promise<void> = Promise.resolve();
 	let tokens = 1;
 	let at = Date.now();
 
@@ -171,9 +161,7 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 		service.log.push(dealt);
 		open.push(account);
 		service.mostOpen = Math.max(service.mostOpen, open.length);
-		await turns(step.turns);
-		// Nobody else is answered while the node takes in that an item has failed: so it is clear what it knew.
-		await settled;
+		await clock.serve(step.answer === 'silence' ? TIMEOUT_MS : step.ms);
 		if (isUpdate) {
 			records[account] = applied(account, patch, isRefused ? 'none' : step.effect, item!);
 			// What has no effect although it was accepted looks like a way of asking that the service ignores.
@@ -182,14 +170,10 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 		}
 		dealt.after = structuredClone(records[account]);
 		open.splice(open.indexOf(account), 1);
-		if (meaning === 'unauthorized' || (meaning === 'refusal' && !isTold && scenario.onError === 'stopWorkflow')) {
-			const during = attempt;
-			settled = settling().then(() => {
-				if (during !== attempt) return;
-				hasFailed = true;
-				if (meaning === 'unauthorized') isUnauthorized = true;
-			});
-		}
+		if (step.answer === 'silence') await clock.serve(SILENCE_MS);
+		// The node does nothing until it has this answer, so whatever comes after it was sent in the knowledge of it.
+		if (meaning === 'unauthorized') isUnauthorized = true;
+		if (meaning === 'unauthorized' || (meaning === 'refusal' && !isTold && scenario.onError === 'stopWorkflow')) hasFailed = true;
 		return send ?? { body: structuredClone(records[account]) };
 	}
 
@@ -198,7 +182,6 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 		log: [],
 		strays: [],
 		mostOpen: 0,
-		isBusy: () => open.length > 0,
 		deal,
 		beginAttempt() {
 			attempt += 1;
