@@ -193,7 +193,8 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 		const began = (sent[0] ?? { before: record }).before;
 		const expected = wanted[item]
 			.filter(({ leaf, wanted: value }) => !holds(leaf, began, value) && !missing.includes(leaf.path))
-			.map(({ leaf, wanted: value }) => [leaf.path, meaning(leaf, valueAt(began, leaf.path)), value]);
+			// What is stored: a decimal that was cleared may read 0.
+			.map(({ leaf }) => [leaf.path, meaning(leaf, valueAt(began, leaf.path)), meaning(leaf, valueAt(record, leaf.path))]);
 		const told = claim.changes.map(({ field, from, to }) => {
 			const leaf = model.leaves.find(({ path }) => path === field)!;
 			return [field, meaning(leaf, from), meaning(leaf, to)];
@@ -250,6 +251,7 @@ function checkLane({ node, maxRetries }: Scenario, account: string, lane: Dealt[
 		}
 		const item = dealt.item!;
 		if (item < 0) say('an update that no item asked for');
+		if (dealt.wrongWay) say(dealt.wrongWay);
 		if (item < latest) say(`the update of item ${item} came after that of item ${latest}`);
 		if (isInDoubt) say(`item ${item} was sent while it was open whether the update before it had been applied`);
 		const before = sent.get(item) ?? [];
@@ -323,13 +325,16 @@ function checkStored(
 				);
 			}
 		}
-		// A part that is required with the object is sent as zero where it was not shown, which means the same.
+		// A part that its object requires and that was not shown is sent as zero with it, which means the same.
 		const isZero = (value: unknown) => value === false || value === '' || String((value as { value?: unknown })?.value ?? value) === '0';
+		const wasFilledIn = (path: string, value: unknown) =>
+			model.zeroParts.includes(path) &&
+			isZero(value) &&
+			valueAt(first[account], path) === undefined &&
+			[...touched].some((other) => other.split('.')[0] === path.split('.')[0]);
 		const rest = (record: IDataObject) =>
 			Object.fromEntries(
-				Object.entries(leavesOf(record, model.leaves)).filter(
-					([path, value]) => !touched.has(path) && !(model.leavesOutZero && path.includes('.') && isZero(value)),
-				),
+				Object.entries(leavesOf(record, model.leaves)).filter(([path, value]) => !touched.has(path) && !wasFilledIn(path, value)),
 			);
 		if (!isDeepStrictEqual(rest(first[account]), rest(last[account])))
 			wrong.push(`account ${account}: something changed that no item asked for`);

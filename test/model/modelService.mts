@@ -5,13 +5,14 @@ import { services } from '../services/index.mts';
 import { accounts } from '../support/accounts.mts';
 import { fakeService } from '../support/service.mts';
 import type { Answer, SeenRequest } from '../support/service.mts';
-import { isWithin, put, valueAt } from '../support/paths.mts';
+import { put, valueAt } from '../support/paths.mts';
 import type { Clock } from './clock.mts';
-import { isBareAcceptance, kindsOf } from './faults.mts';
+import { kindsOf } from './faults.mts';
 import type { Meaning } from './faults.mts';
+import { OtherWays } from './otherWays.mts';
 import { ACCOUNTS, addressed } from './scenarios.mts';
 import type { Scenario } from './scenarios.mts';
-import { holds, wantedOf } from './serviceModel.mts';
+import { wantedOf } from './serviceModel.mts';
 import type { ServiceModel } from './serviceModel.mts';
 
 /** One request as the model dealt with it. */
@@ -26,8 +27,10 @@ export interface Dealt {
 	meaning: Meaning;
 	/** Whether the service carried out all of it. */
 	isWhole: boolean;
-	/** Whether it was answered with certainty, and may be sent again in another way. */
+	/** Whether it was answered with certainty, and is to be sent again in another way. */
 	mayGoAgain: boolean;
+	/** What is wrong with the way in which it was sent. */
+	wrongWay?: string;
 	/** The account's record before and after it. */
 	before: IDataObject;
 	after: IDataObject;
@@ -80,6 +83,7 @@ export function createModelService(model: ServiceModel, scenario: Scenario, cloc
 	const open: string[] = [];
 	const tooMany = { answer: scenario.limit.asksToWait ? 'tooManyAsksToWait' : 'tooMany', effect: 'none', ms: 1 } as const;
 	let attempt = -1;
+	let ways = new OtherWays(model, scenario.items);
 	let hasFailed = false;
 	let isUnauthorized = false;
 	let tokens = 1;
@@ -118,15 +122,6 @@ export function createModelService(model: ServiceModel, scenario: Scenario, cloc
 		return JSON.parse(JSON.stringify(mixed)) as IDataObject;
 	}
 
-	/** Whether a record lacks what a PATCH asks for under a path inside an object. */
-	function lacksPart(patch: IDataObject, item: number, record: IDataObject): boolean {
-		const parts = (services[model.name].model as ModelFixture).partsNamed?.(patch) ?? [];
-		if (item < 0) return false;
-		return wantedOf(model, scenario.items[item]).some(
-			({ leaf, wanted }) => parts.some((part) => isWithin(leaf.path, part)) && !holds(leaf, record, wanted),
-		);
-	}
-
 	async function deal(request: SeenRequest): Promise<Answer> {
 		const account = accountOf(model, request, base);
 		if (account === undefined || !records[account] || !['GET', 'PATCH'].includes(request.method)) {
@@ -151,7 +146,8 @@ export function createModelService(model: ServiceModel, scenario: Scenario, cloc
 			answer: step.answer,
 			meaning,
 			isWhole: step.effect === 'all' && !otherWay,
-			mayGoAgain: otherWay !== undefined && (isTold || kind.meaning === 'good' || isBareAcceptance(step.answer)),
+			mayGoAgain: false,
+			wrongWay: isUpdate && item! >= 0 ? ways.whyWrong(patch, item!) : undefined,
 			before: structuredClone(records[account]),
 			after: {},
 			overlaps: open.includes(account),
@@ -164,10 +160,8 @@ export function createModelService(model: ServiceModel, scenario: Scenario, cloc
 		await clock.serve(step.answer === 'silence' ? TIMEOUT_MS : step.ms);
 		if (isUpdate) {
 			records[account] = applied(account, patch, isRefused ? 'none' : step.effect, item!);
-			// What has no effect although it was accepted looks like a way of asking that the service ignores.
-			const isAccepted = kind.meaning === 'good' || isBareAcceptance(step.answer);
-			if (isAccepted && lacksPart(patch, item!, records[account])) dealt.mayGoAgain = true;
-		}
+			ways.answered(dealt, patch, isTold);
+		} else if (meaning === 'good') ways.read(account, records[account]);
 		dealt.after = structuredClone(records[account]);
 		open.splice(open.indexOf(account), 1);
 		if (step.answer === 'silence') await clock.serve(SILENCE_MS);
@@ -185,6 +179,7 @@ export function createModelService(model: ServiceModel, scenario: Scenario, cloc
 		deal,
 		beginAttempt() {
 			attempt += 1;
+			ways = new OtherWays(model, scenario.items);
 			hasFailed = false;
 			isUnauthorized = false;
 		},

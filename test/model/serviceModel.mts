@@ -20,8 +20,8 @@ export interface ServiceModel {
 	clearable: string[];
 	/** Leaves that Refuse Changes Above guards. */
 	guarded: string[];
-	/** Whether its answers leave out parts that are zero. */
-	leavesOutZero: boolean;
+	/** Parts that are sent as zero with the object around them where its record does not show them. */
+	zeroParts: string[];
 	/** The record that an accepted update leads to. */
 	apply(record: IDataObject, patch: IDataObject, habits: Record<string, boolean>): IDataObject;
 	/** Whether a PATCH with this body may be the item's, whatever the record was. */
@@ -66,13 +66,13 @@ export function percentOf({ name }: ServiceModel, before: string | null, after: 
 /** The model of a node's service. */
 export function modelOf(name: NodeName): ServiceModel {
 	const { leaves } = loadContract(name);
-	const { guarded, apply, isPatchOf, leavesOutZero = false } = services[name].model as ModelFixture;
+	const { guarded, apply, isPatchOf, zeroParts = [] } = services[name].model as ModelFixture;
 	return {
 		name,
 		leaves,
 		clearable: clearablePaths(nodes[name]),
 		guarded,
-		leavesOutZero,
+		zeroParts,
 		apply: (record, patch, habits) => apply(leaves, record, patch, habits),
 		isPatchOf: (patch, asked) => isPatchOf(leaves, patch, asked),
 	};

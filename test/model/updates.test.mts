@@ -173,7 +173,7 @@ test.each(nodeNames)(
 				expect(await run(model, scenario, current)).toEqual([]);
 				await clock.runDown();
 			}),
-			{ numRuns: Math.ceil(RUNS * services[name].model.share), seed: SEED },
+			{ numRuns: Math.ceil(RUNS * services[name].model.share), seed: SEED, endOnFailure: true, timeout: 20000 },
 		);
 	},
 	900_000,
