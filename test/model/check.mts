@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Leaf } from '../support/contract.mts';
 import { leavesOf } from '../support/leaves.mts';
 import { valueAt } from '../support/paths.mts';
 import { readClaims } from './claims.mts';
@@ -11,7 +10,7 @@ import type { Dealt } from './modelService.mts';
 import { addressed } from './scenarios.mts';
 import type { Scenario } from './scenarios.mts';
 import { holds, meaning, percentOf, wantedOf } from './serviceModel.mts';
-import type { ServiceModel } from './serviceModel.mts';
+import type { ModelLeaf, ServiceModel } from './serviceModel.mts';
 
 /** One execution of the node, as the service saw it and as the node tells it. */
 export interface Execution {
@@ -27,7 +26,7 @@ export interface Execution {
 }
 
 interface Wanted {
-	leaf: Leaf;
+	leaf: ModelLeaf;
 	wanted: string | null;
 }
 
@@ -80,7 +79,7 @@ export function checkExecution(model: ServiceModel, scenario: Scenario, executio
 		wrong.push(...faults.map((text) => `item ${claim.item} (${claim.outcome}): ${text}`));
 	}
 	// What stands as the try before left it has no effect in this one, unless an update before it has put something else there.
-	const stands = (claim: Claim, leaf: Leaf) =>
+	const stands = (claim: Claim, leaf: ModelLeaf) =>
 		mayBeKept(claim) &&
 		!(
 			claim.outcome === 'updated' &&
@@ -92,7 +91,8 @@ export function checkExecution(model: ServiceModel, scenario: Scenario, executio
 					wanted[other.item].some((asked) => asked.leaf === leaf),
 			)
 		);
-	const told = (item: number, leaf: Leaf): Claim => (stands(claims[item], leaf) ? { ...claims[item], outcome: 'unchanged' } : claims[item]);
+	const told = (item: number, leaf: ModelLeaf): Claim =>
+		stands(claims[item], leaf) ? { ...claims[item], outcome: 'unchanged' } : claims[item];
 	wrong.push(...checkStored(model, scenario, told, log, wanted, first, execution.last));
 	return wrong;
 }
@@ -212,7 +212,9 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 		if (isAsAsked && (skipIfUnchanged || mayRunAgain || isAfterDoubt)) say('it was sent although the account was as asked');
 		if (limit === undefined || index > 0) continue;
 		for (const { leaf, wanted: value } of wanted[item].filter(({ leaf: { path } }) => model.guarded.includes(path))) {
-			const percent = holds(leaf, update.before, value) ? 0 : percentOf(model, meaning(leaf, valueAt(update.before, leaf.path)), value);
+			// What is cleared has no measure, though it may read zero.
+			const after = leaf.path in items[item].values ? value : null;
+			const percent = holds(leaf, update.before, value) ? 0 : percentOf(model, meaning(leaf, valueAt(update.before, leaf.path)), after);
 			if (percent > limit) say(`it changed ${leaf.path} by ${percent}%, and ${limit}% are allowed`);
 		}
 	}
@@ -301,7 +303,7 @@ function isExcused(
 function checkStored(
 	model: ServiceModel,
 	scenario: Scenario,
-	told: (item: number, leaf: Leaf) => Claim,
+	told: (item: number, leaf: ModelLeaf) => Claim,
 	log: Dealt[],
 	wanted: Wanted[][],
 	first: Record<string, IDataObject>,

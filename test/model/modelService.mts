@@ -167,7 +167,12 @@ export function createModelService(model: ServiceModel, scenario: Scenario, cloc
 		if (step.answer === 'silence') await clock.serve(SILENCE_MS);
 		// The node does nothing until it has this answer, so whatever comes after it was sent in the knowledge of it.
 		if (meaning === 'unauthorized') isUnauthorized = true;
-		if (meaning === 'unauthorized' || (meaning === 'refusal' && !isTold && scenario.onError === 'stopWorkflow')) hasFailed = true;
+		// Where the service had it already, or may have, a refusal need not be a failure: what the account shows decides.
+		const mayBeApplied = service.log.some(
+			(earlier) => earlier !== dealt && earlier.attempt === attempt && earlier.item === item && earlier.meaning !== 'passing',
+		);
+		const isFailure = meaning === 'refusal' && !isTold && !(isUpdate && mayBeApplied);
+		if (meaning === 'unauthorized' || (isFailure && scenario.onError === 'stopWorkflow')) hasFailed = true;
 		return send ?? { body: structuredClone(records[account]) };
 	}
 

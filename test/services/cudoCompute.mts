@@ -242,6 +242,7 @@ export const cudoCompute: ServiceFixture = {
 		distinguish(values, clear) {
 			if (objectsInPart({ values, clear }).length > 0) values.displayName ??= 'Acme';
 		},
+		leavesOutZero: true,
 		zeroParts: Object.entries({ ...wholeObjects.creditBalanceRecharge, ...transactionParts })
 			.filter(([, zero]) => zero !== undefined)
 			.map(([part]) => `creditBalanceRecharge.${part}`),

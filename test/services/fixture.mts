@@ -172,6 +172,8 @@ export interface ModelFixture {
 	pools: Record<string, unknown[]>;
 	/** Adds to the values of an item what makes its request distinct from those of other items. */
 	distinguish?(values: Record<string, unknown>, clear: string[]): void;
+	/** Whether answers leave out what is zero, as proto3 does. */
+	leavesOutZero?: boolean;
 	/** Parts that are sent as zero with the object around them where its record does not show them. */
 	zeroParts?: string[];
 	/** The paths that an update names, where the way to name them may turn out to be another. */
