@@ -25,7 +25,8 @@ import type { ServiceModel } from './serviceModel.mts';
 /**
  * Any items, any accounts, any faults: after every run, what the node says of each item must be true of a model of the service.
  *
- * MODEL_RUNS sets the number of runs (1,000), MODEL_SEED the seed. When a run fails, fast-check shrinks it and prints the seed and the scenario.
+ * MODEL_RUNS sets the number of runs (1,000), MODEL_SEED the seed. When a run fails, fast-check prints
+ * its seed, path and scenario; with MODEL_SHRINK=1 it makes the scenario smaller first, which may take minutes.
  */
 
 const RUNS = Number(process.env.MODEL_RUNS ?? 1000);

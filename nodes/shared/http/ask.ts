@@ -73,7 +73,7 @@ export async function ask(connection: Connection, place: Place, request: ApiRequ
 
 /** Why nothing more is sent when nothing is accepted. */
 const NO_PROGRESS: Failure = {
-	summary: 'Not sent, because the service has refused everything for two minutes',
+	summary: 'Not sent, because the service has refused every update, or every read, for two minutes',
 	remedy: 'Run the item again later.',
 	isConsequence: true,
 };
