@@ -288,6 +288,8 @@ function isExcused(
 	return (
 		(onError === 'stopWorkflow' && claims.some((other) => other.item !== item && other.isFailure)) ||
 		log.some(({ meaning: told }) => told === 'unauthorized') ||
+		// Told to wait long, and so was the next that was tried alone.
+		log.filter(({ answer }) => answer === 'longWait').length > 1 ||
 		claims.some((other) => other.item < item && other.outcome === 'unknown' && addressed(scenario, items[other.item]) === account) ||
 		lane.some((dealt) => !isUpdate(dealt) && dealt.meaning !== 'good') ||
 		lane.some((dealt) => dealt.item === item && isUnreachable(dealt.answer)) ||

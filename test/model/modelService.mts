@@ -12,7 +12,7 @@ import type { Meaning } from './faults.mts';
 import { OtherWays } from './otherWays.mts';
 import { ACCOUNTS, addressed } from './scenarios.mts';
 import type { Scenario } from './scenarios.mts';
-import { wantedOf } from './serviceModel.mts';
+import { holds, wantedOf } from './serviceModel.mts';
 import type { ServiceModel } from './serviceModel.mts';
 
 /** One request as the model dealt with it. */
@@ -25,7 +25,7 @@ export interface Dealt {
 	item?: number;
 	answer: string;
 	meaning: Meaning;
-	/** Whether the service carried out all of it. */
+	/** Whether the service carried out all of it, and the record shows what its item asks for. */
 	isWhole: boolean;
 	/** Whether it was answered with certainty, and is to be sent again in another way. */
 	mayGoAgain: boolean;
@@ -163,6 +163,8 @@ export function createModelService(model: ServiceModel, scenario: Scenario, cloc
 			ways.answered(dealt, patch, isTold);
 		} else if (meaning === 'good') ways.read(account, records[account]);
 		dealt.after = structuredClone(records[account]);
+		if (isUpdate && item! >= 0)
+			dealt.isWhole &&= wantedOf(model, scenario.items[item!]).every(({ leaf, wanted }) => holds(leaf, dealt.after, wanted));
 		open.splice(open.indexOf(account), 1);
 		if (step.answer === 'silence') await clock.serve(SILENCE_MS);
 		// The node does nothing until it has this answer, so whatever comes after it was sent in the knowledge of it.
