@@ -61,7 +61,8 @@ function blocksOf(text: string): string[] {
  * What of a text concerns one service. Left out are
  * - headings that begin with another service, with all below them,
  * - rows of which the first or second cell begins with another service,
- * - list items and paragraphs of which the first sentence names others and not this one, and pictures of the others.
+ * - list items and paragraphs of which the first sentence names others and not this one, and pictures of the others,
+ * - in lists of links, those to others.
  */
 export function forService(text: string, single: SinglePackage): string {
 	const others = packages.filter(({ name }) => name !== single.name).flatMap(({ service, node }) => [service, node]);
@@ -102,3 +103,10 @@ export function withLinksTo(repository: string, text: string, anchors: Set<strin
 		return `${picture}[${label}](${repository}/${picture ? 'raw' : 'blob'}/main/${target.replace(/^\.\//, '')})`;
 	});
 }
+
+/** A template with its `{{words}}` filled in. */
+export const fillIn = (template: string, words: Record<string, string>) =>
+	template.replace(/\{\{(\w+)\}\}/g, (_, word: string) => {
+		if (!(word in words)) throw new Error(`A template has {{${word}}}, which nothing stands for`);
+		return words[word];
+	});

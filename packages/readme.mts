@@ -1,18 +1,35 @@
-import { anchorOf, forService, sectionsOf, titlesIn, withLinksTo } from './markdown.mts';
+import { anchorOf, fillIn, forService, sectionsOf, titlesIn, withLinksTo } from './markdown.mts';
 import type { SinglePackage } from './services.mts';
 
 /** The README of a package: its template, with sections of the README of this repository. */
 
-/** The sections that are taken over, in this order, with the titles that they may have there. */
-const SECTIONS: Array<{ title: string; from: string[] }> = [
-	{ title: 'Credentials', from: ['Credentials', 'The credentials'] },
-	{ title: 'Operations', from: ['Operations', 'The nodes'] },
-	{ title: 'Usage', from: ['Usage', 'What happens'] },
-	{ title: 'Compatibility', from: ['Compatibility', 'Which n8n'] },
+/** The sections that are taken over, in this order. */
+const SECTIONS = [
+	'Installation',
+	'Credentials',
+	'Operations',
+	'Usage',
+	'What happens',
+	'Compatibility',
+	'Limits',
+	'Troubleshooting',
+	'Resources',
+	'Version history',
 ];
 
-/** Taken over where they are there. */
-const MORE_SECTIONS = ['Limits', 'Troubleshooting', 'Resources', 'Version history'];
+/** Sections of which a part is about each service, under a heading of its own. */
+const OF_EACH_SERVICE = ['Credentials', 'Operations', 'Limits'];
+
+/** Sentences that are about all nodes, and what the package of one says. */
+const OF_ALL: Array<[there: string | RegExp, here: string]> = [
+	[/\n\n\*\*One service only\.\*\*[^]*?(?=\n\n|$)/, ''],
+	['The nodes run in n8n', 'The node runs in n8n'],
+	['All three nodes also work as tools of an AI agent.', 'The node also works as a tool of an AI agent.'],
+	[
+		/^The folder \[examples\/\]\(examples\/\) has workflows to import\./m,
+		'The package of all three services has [workflows to import](examples/).',
+	],
+];
 
 /**
  * @param template with `{{name}}` and the like
@@ -27,25 +44,28 @@ export function readmeOf(
 	words: Record<string, string>,
 	repository: string,
 ): string {
-	const found = sectionsOf(readme, 2);
-	const taken = [...SECTIONS, ...MORE_SECTIONS.map((title) => ({ title, from: [title] }))].flatMap(({ title, from }) => {
-		const section = found.find((each) => from.includes(each.title));
-		if (!section && !MORE_SECTIONS.includes(title)) throw new Error(`README.md has no section "${from[0]}", which ${single.name} needs`);
-		if (!section) return [];
-		const text = forService(section.text, single);
-		if (text === '') throw new Error(`Section "${section.title}" of README.md has nothing for ${single.service}`);
-		return [{ title, text }];
-	});
-	for (const title of ['Credentials', 'Operations']) {
-		const text = taken.find((section) => section.title === title)?.text ?? '';
-		if (!text.includes(single.service)) throw new Error(`Section "${title}" of README.md does not name ${single.service}`);
+	let source = readme;
+	for (const [there, here] of OF_ALL) {
+		const replaced = source.replace(there, here);
+		if (replaced === source) throw new Error(`README.md has nothing like "${String(there)}", which ${single.name} says in another way`);
+		source = replaced;
 	}
+	const found = sectionsOf(source, 2);
+	const taken = SECTIONS.map((title) => {
+		const section = found.find((each) => each.title === title);
+		if (!section) throw new Error(`README.md has no section "${title}", which ${single.name} needs`);
+		if (OF_EACH_SERVICE.includes(title) && !sectionsOf(section.text, 3).some((each) => each.title === single.service)) {
+			throw new Error(`Section "${title}" of README.md has no part "${single.service}"`);
+		}
+		const text = forService(section.text, single);
+		if (text === '') throw new Error(`Section "${title}" of README.md has nothing for ${single.service}`);
+		return { title, text: text.replaceAll(words.mainName, single.name) };
+	});
 
-	const whole = template
-		.replace('{{sections}}', () => taken.map(({ title, text }) => `## ${title}\n\n${text}`).join('\n\n'))
-		.replace(/\{\{(\w+)\}\}/g, (_, word: string) => {
-			if (!(word in words)) throw new Error(`README.template.md has {{${word}}}, which nothing stands for`);
-			return words[word];
-		});
+	// The words first: the sections have words in braces of their own.
+	const whole = fillIn(template.replace('{{sections}}', '<sections>'), words).replace('<sections>', () =>
+		taken.map(({ title, text }) => `## ${title}\n\n${text}`).join('\n\n'),
+	);
+	if (/all three nodes|\bthese three\b/i.test(whole)) throw new Error(`The README of ${single.name} speaks of three nodes`);
 	return withLinksTo(repository, whole, new Set(titlesIn(whole).map(anchorOf)));
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import * as prettier from 'prettier';
 
 import { manifestOf, repositoryOf, type Manifest } from './manifest.mts';
-import { anchorOf, forService, titlesIn, withLinksTo } from './markdown.mts';
+import { anchorOf, fillIn, titlesIn } from './markdown.mts';
 import { readmeOf } from './readme.mts';
 import { typeName, type SinglePackage } from './services.mts';
 import { SourceFiles } from './sourceFiles.mts';
@@ -85,13 +85,22 @@ export async function writeTree(root: string, single: SinglePackage, folder: str
 	);
 	written.set('tsconfig.tools.json', await prettier.format(JSON.stringify(tools), { ...formatting, filepath: 'tsconfig.tools.json' }));
 
-	const words = { name: single.name, updates: single.updates, mainName: main.name, mainRepository, repository };
+	const words = {
+		name: single.name,
+		service: single.service,
+		version: main.version,
+		updates: single.updates,
+		mainName: main.name,
+		mainRepository,
+		repository,
+	};
 	const readme = readmeOf(files.read('packages/README.template.md'), files.read('README.md'), single, words, mainRepository);
 	written.set('README.md', readme);
-	written.set('CHANGELOG.md', `${withLinksTo(mainRepository, forService(files.read('CHANGELOG.md'), single), new Set())}\n`);
+	written.set('CHANGELOG.md', fillIn(files.read('packages/CHANGELOG.template.md'), words));
+	for (const [path, text] of workflowsOf(files, single)) written.set(path, text);
 	checkHelpLinks(written, repository);
 
-	for (const entry of ['nodes', 'credentials', 'icons', 'contracts', 'sandbox', 'test', 'dist', 'packages']) {
+	for (const entry of ['.github', 'nodes', 'credentials', 'icons', 'contracts', 'sandbox', 'test', 'dist', 'packages']) {
 		rmSync(join(folder, entry), { recursive: true, force: true });
 	}
 	for (const [path, text] of written) {
@@ -99,6 +108,30 @@ export async function writeTree(root: string, single: SinglePackage, folder: str
 		writeFileSync(join(folder, path), text);
 	}
 	writeLockfile(root, folder);
+}
+
+/** The workflows of this repository, as far as a package has the commands for them. */
+function workflowsOf(files: SourceFiles, { name }: SinglePackage): Array<[path: string, text: string]> {
+	const changed = (path: string, changes: Array<[there: string | RegExp, here: string]>): [string, string] => {
+		let text = files.read(path);
+		for (const [there, here] of changes) {
+			const replaced = text.replace(there, here);
+			if (replaced === text) throw new Error(`${path} has nothing like "${String(there)}", which ${name} does in another way`);
+			text = replaced;
+		}
+		return [path, text];
+	};
+	return [
+		changed('.github/workflows/publish.yml', [
+			[' `npm run release` makes the tag.', ''],
+			['npm run test:package', 'npm run build'],
+		]),
+		changed('.github/workflows/ci.yml', [
+			[/^# .*\n/, '# What must hold for every change.\n'],
+			['npm run test:package', 'npm run build'],
+			[/\n *# A real n8n, which runs the packed package[^]*$/, ''],
+		]),
+	];
 }
 
 /** Fails where a help link leads to a section that the README does not have. */
