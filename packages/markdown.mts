@@ -60,7 +60,7 @@ function blocksOf(text: string): string[] {
 /**
  * What of a text concerns one service. Left out are
  * - headings that begin with another service, with all below them,
- * - rows of which the first or second cell begins with another service,
+ * - rows of which the first or second cell begins with another service, or says that it is of another only,
  * - list items and paragraphs of which the first sentence names others and not this one, and pictures of the others,
  * - in lists of links, those to others.
  */
@@ -80,11 +80,13 @@ export function forService(text: string, single: SinglePackage): string {
 		if (skipBelow < Infinity) continue;
 		const cells = block.startsWith('|') ? block.split(/(?<!\\)\|/).slice(1, 3) : undefined;
 		const isForeign = cells
-			? cells.some((cell) => begins(cell, others))
+			? cells.some((cell) => begins(cell, others) || others.some((other) => cell.includes(`${other} only`)))
 			: !heading && names(firstSentence(block), others) && !names(firstSentence(block), own);
 		if (!isForeign) kept.push(block);
 	}
+	const links = new RegExp(`\\[(${others.join('|')})\\]\\([^)]*\\)(, )?`, 'g');
 	return kept
+		.map((block) => block.replace(links, '').replace(/, $/, ''))
 		.join('\n')
 		.replace(/\n{3,}/g, '\n\n')
 		.trim();

@@ -21,8 +21,9 @@ const SECTIONS = [
 const OF_EACH_SERVICE = ['Credentials', 'Operations', 'Limits'];
 
 /** Sentences that are about all nodes, and what the package of one says. */
-const OF_ALL: Array<[there: string | RegExp, here: string]> = [
+const ofAll = (single: SinglePackage): Array<[there: string | RegExp, here: string]> => [
 	[/\n\n\*\*One service only\.\*\*[^]*?(?=\n\n|$)/, ''],
+	[' **Get Many** lists accounts, or organizations.', single.lists ? ` **Get Many** lists ${single.lists}.` : ''],
 	['The nodes run in n8n', 'The node runs in n8n'],
 	['All three nodes also work as tools of an AI agent.', 'The node also works as a tool of an AI agent.'],
 	[
@@ -45,7 +46,7 @@ export function readmeOf(
 	repository: string,
 ): string {
 	let source = readme;
-	for (const [there, here] of OF_ALL) {
+	for (const [there, here] of ofAll(single)) {
 		const replaced = source.replace(there, here);
 		if (replaced === source) throw new Error(`README.md has nothing like "${String(there)}", which ${single.name} says in another way`);
 		source = replaced;

@@ -10,6 +10,8 @@ export interface SinglePackage {
 	contract: string;
 	/** What the node updates, in a few words that follow "update". */
 	updates: string;
+	/** What Get Many lists, where the node has it. */
+	lists?: string;
 	/** Beside those that the package of all three has for no service. */
 	keywords: string[];
 }
@@ -29,6 +31,7 @@ export const packages: SinglePackage[] = [
 		service: 'Cudo Compute',
 		contract: 'cudo-compute',
 		updates: 'billing accounts at Cudo Compute',
+		lists: 'billing accounts',
 		keywords: ['cudo-compute', 'billing-address', 'spend-limit'],
 	},
 	{
@@ -37,6 +40,7 @@ export const packages: SinglePackage[] = [
 		service: 'UserHub',
 		contract: 'userhub',
 		updates: 'billing accounts at UserHub',
+		lists: 'organizations',
 		keywords: ['userhub', 'billing-address', 'organization'],
 	},
 ];

@@ -12,6 +12,12 @@ import { testsSomething, without, type Rest } from './without.mts';
 /** The kinds of tests that `npm test` runs. */
 const KINDS = ['unit', 'engine', 'faults'];
 
+/** Tests of this repository's own documents, workflows and commands. */
+const STAY_HERE = ['test/unit/commands.test.mts', 'test/unit/documents.test.mts'];
+
+/** A program that a test starts in a process of its own, with tsx. */
+const PROGRAM = /^test\/[\w./-]+\.mts$/;
+
 /** All files that are in version control, or will be. */
 function listFiles(root: string): string[] {
 	const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
@@ -85,8 +91,12 @@ export class SourceFiles {
 		const text = this.read(path);
 		// Where files import types in a circle, the second look finds the file whole.
 		this.rests.set(path, { text, gone: new Set() });
-		const rest = /\.mts$/.test(path)
-			? without(path, text, { names: this.otherNames, goneFrom: (specifier) => this.goneFrom(path, specifier) })
+		const rest = path.endsWith('.mts')
+			? without(path, text, {
+					names: this.otherNames,
+					goneFrom: (specifier) => this.goneFrom(path, specifier),
+					isGoneFile: (name) => PROGRAM.test(name) && existsSync(join(this.root, name)) && this.textOf(name) === undefined,
+				})
 			: { text, gone: new Set<string>() };
 		const result = rest.text.trim() === '' ? 'none' : rest;
 		this.rests.set(path, result);
@@ -99,14 +109,14 @@ export class SourceFiles {
 		return rest === 'none' ? 'all' : rest.gone;
 	}
 
-	private importsOf(path: string, text: string): string[] {
+	private importsOf(text: string): string[] {
 		return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
 	}
 
 	/** The tests that are left, by path. */
 	tests(): string[] {
 		return KINDS.flatMap((kind) => this.below(`test/${kind}`))
-			.filter((path) => path.endsWith('.test.mts'))
+			.filter((path) => path.endsWith('.test.mts') && !STAY_HERE.includes(path))
 			.filter((path) => testsSomething(path, this.textOf(path) ?? ''));
 	}
 
@@ -125,9 +135,14 @@ export class SourceFiles {
 			if (text === undefined) throw new Error(`${this.single.name} needs ${path}, which is about another service`);
 			files.add(path);
 			if (!/\.(c|m)?(j|t)s$/.test(path)) continue;
-			for (const specifier of this.importsOf(path, text)) {
+			for (const specifier of this.importsOf(text)) {
 				if (specifier.startsWith('.')) left.push(this.resolve(path, specifier));
 				else if (!isBuiltin(specifier)) modules.add(specifier);
+			}
+			for (const [, name] of text.matchAll(/'([\w./-]+\.mts)'/g)) {
+				if (!PROGRAM.test(name) || !existsSync(join(this.root, name))) continue;
+				left.push(name);
+				modules.add('tsx');
 			}
 		}
 		return { files: [...files].sort(), modules };

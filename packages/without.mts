@@ -8,6 +8,8 @@ export interface Others {
 	names: Set<string>;
 	/** What an import no longer gives: all of it, or these names. */
 	goneFrom(specifier: string): 'all' | Set<string>;
+	/** Whether a text names a file that is gone. */
+	isGoneFile(text: string): boolean;
 }
 
 /** What is left of a file. */
@@ -85,7 +87,7 @@ class Look {
 	/** Whether a node is about another service, or needs what is gone. */
 	private isForeign(node: ts.Node, gone: Set<string>): boolean {
 		if (ts.isIdentifier(node)) return this.others.names.has(node.text) || (gone.has(node.text) && isReference(node));
-		if (ts.isStringLiteralLike(node)) return this.others.names.has(node.text);
+		if (ts.isStringLiteralLike(node)) return this.others.names.has(node.text) || this.others.isGoneFile(node.text);
 		const shadowed = shadowedIn(node);
 		const here = shadowed.length > 0 ? new Set([...gone].filter((name) => !shadowed.includes(name))) : gone;
 		return ts.forEachChild(node, (child) => this.isForeign(child, here) || undefined) ?? false;
@@ -95,7 +97,10 @@ class Look {
 	private inValue(node: ts.Node, gone: Set<string>): Cuts {
 		if (!this.isForeign(node, gone)) return [];
 		const foreign = (part: ts.Node) => this.isForeign(part, gone);
-		if (ts.isArrayLiteralExpression(node)) return node.elements.filter(foreign).map((element) => cutOf(element, this.source));
+		if (ts.isArrayLiteralExpression(node)) {
+			const lost = node.elements.filter(foreign);
+			return lost.length === node.elements.length ? 'all of it' : lost.map((element) => cutOf(element, this.source));
+		}
 		if (ts.isUnionTypeNode(node)) {
 			const left = node.types.filter((type) => !foreign(type));
 			if (left.length === 0) return 'all of it';
