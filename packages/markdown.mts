@@ -9,8 +9,8 @@ export interface Section {
 	text: string;
 }
 
-/** The anchor that GitHub and npm give a heading. */
-export const anchorOf = (title: string) =>
+/** The anchor that GitHub gives a heading. */
+const anchorOf = (title: string) =>
 	title
 		.toLowerCase()
 		.replace(/[^\p{L}\p{N}\s_-]/gu, '')
@@ -26,9 +26,20 @@ function* lines(text: string): Generator<{ line: string; isCode: boolean }> {
 	}
 }
 
-/** The titles of all headings. */
-export const titlesIn = (text: string) =>
-	[...lines(text)].flatMap(({ line, isCode }) => (isCode ? [] : (/^#+ (.+)$/.exec(line)?.[1].trim() ?? [])));
+/** The anchors of all headings. Where several have one title, GitHub numbers them. */
+export function anchorsIn(text: string): Set<string> {
+	const times = new Map<string, number>();
+	const anchors = new Set<string>();
+	for (const { line, isCode } of lines(text)) {
+		const title = isCode ? undefined : /^#+ (.+)$/.exec(line)?.[1].trim();
+		if (title === undefined) continue;
+		const anchor = anchorOf(title);
+		const before = times.get(anchor) ?? 0;
+		anchors.add(before === 0 ? anchor : `${anchor}-${before}`);
+		times.set(anchor, before + 1);
+	}
+	return anchors;
+}
 
 /** The sections of one level. What stands before the first belongs to none. */
 export function sectionsOf(text: string, level: number): Section[] {

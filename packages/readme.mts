@@ -1,4 +1,4 @@
-import { anchorOf, fillIn, forService, sectionsOf, titlesIn, withLinksTo } from './markdown.mts';
+import { anchorsIn, fillIn, forService, sectionsOf, withLinksTo } from './markdown.mts';
 import type { SinglePackage } from './services.mts';
 
 /** The README of a package: its template, with sections of the README of this repository. */
@@ -68,5 +68,5 @@ export function readmeOf(
 		taken.map(({ title, text }) => `## ${title}\n\n${text}`).join('\n\n'),
 	);
 	if (/all three nodes|\bthese three\b/i.test(whole)) throw new Error(`The README of ${single.name} speaks of three nodes`);
-	return withLinksTo(repository, whole, new Set(titlesIn(whole).map(anchorOf)));
+	return withLinksTo(repository, whole, anchorsIn(whole));
 }

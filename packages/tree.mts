@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import * as prettier from 'prettier';
 
 import { manifestOf, repositoryOf, type Manifest } from './manifest.mts';
-import { anchorOf, fillIn, titlesIn } from './markdown.mts';
+import { anchorsIn, fillIn } from './markdown.mts';
 import { readmeOf } from './readme.mts';
 import { typeName, type SinglePackage } from './services.mts';
 import { SourceFiles } from './sourceFiles.mts';
@@ -57,15 +57,10 @@ export async function writeTree(root: string, single: SinglePackage, folder: str
 	/** The addresses and names in a file, as they are in the package. */
 	const named = (path: string, text: string): string => {
 		let result = text.replaceAll(mainRepository, repository);
-		if (/^credentials\//.test(path)) result = result.replace(/(documentationUrl = ')[^']+'/, `$1${repository}#credentials'`);
 		if (/^test\//.test(path)) result = result.replaceAll(`'${main.name}`, `'${single.name}`);
 		if (path === `nodes/${single.node}/${single.node}.node.json`) {
-			const codex = JSON.parse(result) as { node: string; resources: object };
+			const codex = JSON.parse(result) as { node: string };
 			codex.node = `${single.name}.${typeName(single.node)}`;
-			codex.resources = {
-				credentialDocumentation: [{ url: `${repository}#credentials` }],
-				primaryDocumentation: [{ url: `${repository}#operations` }],
-			};
 			result = JSON.stringify(codex);
 		}
 		return result;
@@ -134,14 +129,18 @@ function workflowsOf(files: SourceFiles, { name }: SinglePackage): Array<[path: 
 	];
 }
 
-/** Fails where a help link leads to a section that the README does not have. */
+/** Fails where a help link does not lead to a section that the README has. */
 function checkHelpLinks(written: Map<string, string>, repository: string): void {
-	const anchors = new Set(['readme', ...titlesIn(written.get('README.md')!).map(anchorOf)]);
+	const anchors = [...anchorsIn(written.get('README.md')!)].map((anchor) => `${repository}#${anchor}`);
 	for (const [path, text] of written) {
-		if (!/^(nodes|credentials)\//.test(path)) continue;
-		for (const [, anchor] of text.matchAll(new RegExp(`${repository}[\\w./-]*#([\\w-]+)`, 'g'))) {
-			if (!anchors.has(anchor)) throw new Error(`${path} leads to the section #${anchor} of the README, which it does not have`);
-		}
+		const links = [
+			...(/^credentials\//.test(path) ? text.matchAll(/documentationUrl = '([^']+)'/g) : []),
+			...(/\.node\.json$/.test(path) ? text.matchAll(/"url": "([^"]+)"/g) : []),
+			...(/^(nodes|credentials)\//.test(path) ? text.matchAll(new RegExp(`(${repository}#[\\w-]+)`, 'g')) : []),
+		].map(([, link]) => link);
+		const astray = links.filter((link) => !anchors.includes(link));
+		if (astray.length > 0) throw new Error(`${path} leads to ${astray.join(', ')}, which is no section of the README`);
+		if (/^credentials\/|\.node\.json$/.test(path) && links.length === 0) throw new Error(`${path} has no help link`);
 	}
 }
 

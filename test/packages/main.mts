@@ -6,7 +6,7 @@
  *   npx tsx test/packages/main.mts --without-tests    the same, without running their tests
  *   npx tsx test/packages/main.mts --install          each with what `npm ci` installs from its own lockfile
  *
- * Ends with code 1 where something fails.
+ * Names of packages behind that leave out the others. Ends with code 1 where something fails.
  */
 import { existsSync, lstatSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,10 @@ import { writeTree } from '../../packages/tree.mts';
 
 process.on('exit', killAllGroups);
 
-const { values: asked } = parseArgs({ options: { 'without-tests': { type: 'boolean' }, install: { type: 'boolean' } } });
+const { values: asked, positionals: names } = parseArgs({
+	allowPositionals: true,
+	options: { 'without-tests': { type: 'boolean' }, install: { type: 'boolean' } },
+});
 
 /** Node modules of this repository do not help a package that installs its own: it stands where no folder around it has them. */
 const out = asked.install ? join(tmpdir(), 'update-billing-packages') : join(cache, 'packages');
@@ -89,7 +92,10 @@ async function prepare(folder: string): Promise<string | void> {
 }
 
 async function main(): Promise<void> {
-	for (const single of packages) {
+	const unknown = names.filter((name) => !packages.some((single) => single.name === name));
+	if (unknown.length > 0) throw new Error(`There is no package ${unknown.join(', ')}`);
+	const chosen = packages.filter(({ name }) => names.length === 0 || names.includes(name));
+	for (const single of chosen) {
 		console.log(single.name);
 		const folder = join(out, single.name);
 		await step('written', async () => {
@@ -98,7 +104,7 @@ async function main(): Promise<void> {
 		});
 		await step('node_modules', async () => await prepare(folder));
 		await step('formatting', async () => void (await runToEnd('npm', ['run', 'format:check'], { cwd: folder })));
-		if (single === packages[0]) await step('a planted finding', async () => await lintSees(folder));
+		if (single === chosen[0]) await step('a planted finding', async () => await lintSees(folder));
 		await step('lint', async () => await lint(folder));
 		if (asked['without-tests']) await step('types', async () => void (await runToEnd('npm', ['run', 'typecheck'], { cwd: folder })));
 		else await step('types and tests', async () => await runTests(folder));
