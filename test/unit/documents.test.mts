@@ -59,7 +59,8 @@ function section(title: string): string {
 const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], { cwd: root, encoding: 'utf8' })
 	.trim()
 	.split('\n')
-	.filter((path) => existsSync(join(root, path)));
+	// A template's links are whole only once `npm run packages` has filled it in.
+	.filter((path) => existsSync(join(root, path)) && !path.endsWith('.template.md'));
 
 const sources = [...filesBelow('credentials', '.ts'), ...filesBelow('nodes', '.ts'), ...filesBelow('nodes', '.node.json')];
 
