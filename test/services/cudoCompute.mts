@@ -243,10 +243,10 @@ export const cudoCompute: ServiceFixture = {
 			if (objectsInPart({ values, clear }).length > 0) values.displayName ??= 'Acme';
 		},
 		leavesOutZero: true,
-		zeroParts: Object.entries({ ...wholeObjects.creditBalanceRecharge, ...transactionParts })
-			.filter(([, zero]) => zero !== undefined)
-			.map(([part]) => `creditBalanceRecharge.${part}`),
-		pathsNamed: ({ updateMask }) => String(updateMask).split(','),
+		partsNamed: ({ updateMask }) =>
+			String(updateMask)
+				.split(',')
+				.filter((path) => path.includes('.')),
 		wantsOtherWay({ updateMask }, { cutsMask, refusesParts, ignoresParts }) {
 			if (!String(updateMask).includes('.') || cutsMask || !(refusesParts || ignoresParts)) return undefined;
 			const message = `invalid path in update_mask: ${String(updateMask)}`;
