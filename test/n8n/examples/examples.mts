@@ -275,8 +275,11 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 		async function askAgent(request: string, tool: string, call: Record<string, unknown>): Promise<Page> {
 			services.sandbox.reset();
 			model.callWith(call, tool);
-			const page = await openWorkflow(window, api, await prepare(example, 'billing-agent', websites));
+			const id = await prepare(example, 'billing-agent', websites);
+			const page = await openWorkflow(window, api, id);
 			await askInChat(page, request);
+			// The chat asks a moment before the execution waits, and n8n drops an answer until it does.
+			await until('the execution waits', async () => await api.waits(id));
 			return page;
 		}
 		const CALL = { Billing_Account: 'acme-billing', Display_Name: 'Acme GmbH', Street: '', Postal_Code: '10969', City: 'Berlin' };
