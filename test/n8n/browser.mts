@@ -25,9 +25,13 @@ export async function startBrowser(): Promise<Browser> {
 	});
 }
 
+/** How a browser with a window names itself: n8n takes no decision from a robot, and one without a window says that it is one. */
+const asAPerson = (browser: Browser) =>
+	`Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version().split('.')[0]}.0.0.0 Safari/537.36`;
+
 /** A window with the editor in it, signed in as the owner. Requests to other machines are aborted; the editor makes some about community nodes. */
 export async function openWindow(browser: Browser, api: N8nApi, theme: Theme = 'light'): Promise<BrowserContext> {
-	const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: theme });
+	const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: theme, userAgent: asAPerson(browser) });
 	context.setDefaultTimeout(PATIENCE);
 	await context.addCookies(
 		api.cookieHeader.split('; ').map((cookie) => {
