@@ -26,7 +26,7 @@ export interface ServiceFixture {
 	faults: FaultFixture;
 	model: ModelFixture;
 	tool: ToolFixture;
-	/** What people type into the node panel to find the node. */
+	/** What people type into the node panel to find the node. Where a word is in the list of one service alone, it leads to no other. */
 	searches: string[];
 }
 
