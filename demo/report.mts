@@ -1,11 +1,12 @@
 /** What the demo shows on the terminal: its steps, what the nodes gave out, what the services were asked. */
 import type { LogEntry } from '../sandbox/log.mts';
-import { services } from '../test/services/index.mts';
+import { nodeNames, services } from '../test/services/index.mts';
+import { keysIn } from '../test/services/keysIn.mts';
 import type { ExecutionError, NodeRun } from './n8nApi.mts';
 
-const fixtures = Object.values(services);
-const secretHeaders = new Set(['authorization', 'cookie', ...fixtures.flatMap((service) => service.secretHeaders)]);
-const secretParameters = new Set(fixtures.flatMap((service) => service.secretParameters));
+const keys = nodeNames.map(keysIn);
+const secretHeaders = new Set(['cookie', ...keys.flatMap(({ headers }) => headers)]);
+const secretParameters = new Set(keys.flatMap(({ parameters }) => parameters));
 const mask = '•••';
 
 const indent = (text: string, by = '    ') => text.replace(/^/gm, by);

@@ -14,6 +14,7 @@ import { type Gate, startGate } from './gate.mts';
 import type { OtherHost } from './otherHost.mts';
 import { everythingIn, PlantedSecrets, spellings } from './secrets.mts';
 import { startTokenServer, type TokenServer } from './tokenServer.mts';
+import { travelled } from './travelled.mts';
 
 /** What the node does when an item fails. */
 export const modes = ['stop', 'continue', 'error output'] as const;
@@ -69,14 +70,6 @@ export async function startCaseBench(root: string): Promise<CaseBench> {
 const MAX_RETRIES = 2;
 /** For how long connections are refused where that is for a moment, in ms. */
 const MOMENT_MS = 150;
-
-/** The credential's secrets as a service saw them, because some are made on the way. */
-function travelled({ service, headers, query }: LogEntry): string[] {
-	const token = headers.authorization?.replace(/^\S+ /, '');
-	const { secretHeaders, secretParameters } = services[service];
-	const others = [...secretHeaders.map((name) => headers[name]), ...secretParameters.map((name) => query[name])];
-	return [token, ...others].filter((value): value is string => typeof value === 'string');
-}
 
 /** Everything of a result that reaches a person, another node, a log or n8n's database. */
 const placesIn = ({ outputs, error, hints, runData, status }: NodeResult, log: string[]) => ({

@@ -80,8 +80,6 @@ export const aodocs: ServiceFixture = {
 		{ title: 'AODocs Security Code', type: 'aodocsSecurityCodeApi', data: { baseUrl, secretCode, sendIn: 'header' } },
 		{ title: 'AODocs OAuth2', type: 'aodocsOAuth2Api', data: { baseUrl, clientId: 'demo-client', clientSecret: 'demo-client-secret' } },
 	],
-	secretHeaders: [],
-	secretParameters: ['secretCode'],
 
 	faults: {
 		accounts: Array<string>(5).fill(AODOCS_RECORD),

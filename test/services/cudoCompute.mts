@@ -153,8 +153,6 @@ export const cudoCompute: ServiceFixture = {
 	},
 
 	sandboxCredentials: (baseUrl) => [{ title: 'Cudo Compute', type: 'cudoComputeApi', data: { baseUrl, apiKey: standIn.secrets.apiKey } }],
-	secretHeaders: [],
-	secretParameters: [],
 
 	faults: {
 		accounts: ['acme-billing', 'birchwood-billing', 'cobalt-works-billing', 'acme-billing', 'birchwood-billing'],

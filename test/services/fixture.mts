@@ -20,13 +20,10 @@ export interface ServiceFixture {
 	update: UpdateFixture;
 	/** For each credential type, what a person enters in n8n to reach the stand-in; the first is the one of most people. */
 	sandboxCredentials(baseUrl: string): SandboxCredential[];
-	/** Headers and parameters that carry a secret, besides `authorization`. */
-	secretHeaders: string[];
-	secretParameters: string[];
 	faults: FaultFixture;
 	model: ModelFixture;
 	tool: ToolFixture;
-	/** What people type into the node panel to find the node. Where a word is in the list of one service alone, it leads to no other. */
+	/** What people type into the node panel to find the node, besides what finds them all. Where a word is in the list of one service alone, it leads to no other. */
 	searches: string[];
 }
 

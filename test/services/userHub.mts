@@ -95,8 +95,6 @@ export const userHub: ServiceFixture = {
 		const { userApiKey, adminApiKey, userId } = standIn.secrets;
 		return [{ title: 'UserHub', type: 'userHubApi', data: { baseUrl, userApiKey, signInWith: 'adminApiKey', adminApiKey, userId } }];
 	},
-	secretHeaders: ['userhub-api-key'],
-	secretParameters: [],
 
 	faults: {
 		accounts: ['org_sandbox0000001', 'org_sandbox0000002', 'org_sandbox0000003', 'org_sandbox0000001', 'org_sandbox0000002'],
