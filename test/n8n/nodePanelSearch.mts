@@ -10,8 +10,11 @@ import { createEmptyWorkflow, TRIGGER } from './workflows.mts';
 
 const all = nodeNames.map((name) => services[name].displayName);
 
+/** What every node of the package is found by. */
+const FIND_ALL = ['billing', 'update billing', 'update billing account', 'update account', 'patch'];
+
 /** What is typed, and which of the nodes are to be shown for it: those whose service has what the word means. */
-const searches = new Map<string, string[]>();
+const searches = new Map(FIND_ALL.map((word) => [word, all]));
 for (const { searches: words, displayName } of Object.values(services)) {
 	for (const word of words) searches.set(word, [...(searches.get(word) ?? []), displayName]);
 }

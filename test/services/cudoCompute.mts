@@ -318,11 +318,6 @@ export const cudoCompute: ServiceFixture = {
 		},
 	},
 	searches: [
-		'billing',
-		'update billing',
-		'update billing account',
-		'update account',
-		'patch',
 		'billing account',
 		'billing address',
 		'invoice',

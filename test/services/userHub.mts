@@ -196,11 +196,6 @@ export const userHub: ServiceFixture = {
 		},
 	},
 	searches: [
-		'billing',
-		'update billing',
-		'update billing account',
-		'update account',
-		'patch',
 		'billing account',
 		'billing address',
 		'invoice',
