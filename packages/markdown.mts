@@ -9,6 +9,12 @@ export interface Section {
 	text: string;
 }
 
+export interface Heading {
+	anchor: string;
+	/** The titles of the headings around it, the outermost first. */
+	below: string[];
+}
+
 /** The anchor that GitHub gives a heading. */
 const anchorOf = (title: string) =>
 	title
@@ -26,20 +32,27 @@ function* lines(text: string): Generator<{ line: string; isCode: boolean }> {
 	}
 }
 
-/** The anchors of all headings. Where several have one title, GitHub numbers them. */
-export function anchorsIn(text: string): Set<string> {
+/** All headings. Where several have one title, GitHub numbers their anchors. */
+export function headingsIn(text: string): Heading[] {
 	const times = new Map<string, number>();
-	const anchors = new Set<string>();
+	const around: string[] = [];
+	const headings: Heading[] = [];
 	for (const { line, isCode } of lines(text)) {
-		const title = isCode ? undefined : /^#+ (.+)$/.exec(line)?.[1].trim();
-		if (title === undefined) continue;
+		const found = isCode ? null : /^(#+) (.+)$/.exec(line);
+		if (!found) continue;
+		const title = found[2].trim();
 		const anchor = anchorOf(title);
 		const before = times.get(anchor) ?? 0;
-		anchors.add(before === 0 ? anchor : `${anchor}-${before}`);
 		times.set(anchor, before + 1);
+		around.length = found[1].length - 1;
+		headings.push({ anchor: before === 0 ? anchor : `${anchor}-${before}`, below: around.filter(Boolean) });
+		around.push(title);
 	}
-	return anchors;
+	return headings;
 }
+
+/** The anchors of all headings. */
+export const anchorsIn = (text: string) => new Set(headingsIn(text).map(({ anchor }) => anchor));
 
 /** The sections of one level. What stands before the first belongs to none. */
 export function sectionsOf(text: string, level: number): Section[] {

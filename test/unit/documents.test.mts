@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { anchorsIn, headingsIn, sectionsOf } from '../../packages/markdown.mts';
 import { nodes } from '../support/installation.mts';
 import type { NodeName } from '../support/installation.mts';
 
@@ -20,41 +21,9 @@ function filesBelow(folder: string, ending: string): string[] {
 /** A document without its blocks of code. */
 const prose = (path: string) => read(path).replace(/^ *```[\s\S]*?^ *```/gm, '');
 
-interface Heading {
-	anchor: string;
-	title: string;
-	/** The headings around it, the outermost first. */
-	below: string[];
-}
-
-/** The headings of a document, with the anchors that GitHub gives them: a title that comes again gets a number. */
-function headingsOf(path: string): Heading[] {
-	const counts = new Map<string, number>();
-	const around: string[] = [];
-	return [...prose(path).matchAll(/^(#+) (.+)$/gm)].map(([, signs, title]) => {
-		const plain = title
-			.toLowerCase()
-			.replace(/[^\p{L}\p{N}\s_-]/gu, '')
-			.trim()
-			.replace(/\s/g, '-');
-		const count = counts.get(plain) ?? 0;
-		counts.set(plain, count + 1);
-		around.length = signs.length - 1;
-		const below = around.filter(Boolean);
-		around[signs.length - 1] = title;
-		return { anchor: count === 0 ? plain : `${plain}-${count}`, title, below };
-	});
-}
-
-/** What a section of README says, up to the next heading as high. */
-function section(title: string): string {
-	const text = read('README.md');
-	const [heading] = new RegExp(`^#+ ${title}$`, 'm').exec(text)!;
-	const from = text.indexOf(heading) + heading.length;
-	const level = heading.indexOf(' ');
-	const next = new RegExp(`^#{1,${level}} `, 'm').exec(text.slice(from));
-	return text.slice(from, next ? from + next.index : undefined);
-}
+/** What a section of README says. */
+const section = (title: string) =>
+	[2, 3].flatMap((level) => sectionsOf(read('README.md'), level)).find((each) => each.title === title)!.text;
 
 const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], { cwd: root, encoding: 'utf8' })
 	.trim()
@@ -78,11 +47,11 @@ describe('Help links', () => {
 		const [address, anchor] = url.split('#');
 
 		expect(address).toBe(home);
-		expect(headingsOf('README.md').map((heading) => heading.anchor)).toContain(anchor);
+		expect([...anchorsIn(read('README.md'))]).toContain(anchor);
 	});
 
 	test.each(links.filter(({ file }) => file.startsWith('credentials')))('$file leads to how its key is made', ({ url }) => {
-		const heading = headingsOf('README.md').find(({ anchor }) => anchor === url.split('#')[1]);
+		const heading = headingsIn(read('README.md')).find(({ anchor }) => anchor === url.split('#')[1]);
 
 		expect(heading?.below).toContain('Credentials');
 	});
@@ -100,7 +69,7 @@ describe('Documents', () => {
 		const file = path === '' ? document : join(dirname(document), path);
 
 		expect(existsSync(join(root, file))).toBe(true);
-		if (anchor !== undefined) expect(headingsOf(file).map((heading) => heading.anchor)).toContain(anchor);
+		if (anchor !== undefined) expect([...anchorsIn(read(file))]).toContain(anchor);
 	});
 });
 
