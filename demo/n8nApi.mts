@@ -231,12 +231,6 @@ export class N8nApi {
 		return (await this.ask<{ status: string }>('GET', `/rest/executions/${executionId}`)).status;
 	}
 
-	/** Whether an execution of this workflow waits, e.g. for a person. */
-	async waits(workflowId: string): Promise<boolean> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId, status: ['waiting'] }));
-		return (await this.ask<{ results: unknown[] }>('GET', `/rest/executions?filter=${filter}&limit=1`)).results.length > 0;
-	}
-
 	/**
 	 * Waits for the end of an execution, whoever started it.
 	 * @param patience milliseconds

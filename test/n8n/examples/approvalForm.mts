@@ -9,11 +9,15 @@ export async function linkInChat({ messages }: Websites): Promise<string> {
 	return await until('the chat has a message with a link', () => /https?:\/\/\S+$/.exec(messages.at(-1) ?? '')?.[0]);
 }
 
+/** Waits until an execution waits for a person. A person is asked a moment before that, and n8n takes no answer until then. */
+export async function untilItWaits(api: N8nApi, executionId: string): Promise<void> {
+	await until('the execution waits', async () => (await api.statusOf(executionId)) === 'waiting');
+}
+
 /** Opens the form of an execution. */
 export async function openApprovalForm(window: BrowserContext, api: N8nApi, executionId: string, websites: Websites): Promise<Page> {
 	const link = await linkInChat(websites);
-	// The message is sent a moment before the execution waits; a person does not notice that.
-	await until('the execution waits', async () => (await api.statusOf(executionId)) === 'waiting');
+	await untilItWaits(api, executionId);
 	const page = await window.newPage();
 	await page.goto(link);
 	await page.getByRole('button', { name: 'Submit' }).waitFor();

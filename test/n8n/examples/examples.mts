@@ -12,7 +12,8 @@ import type { TestEnvironment } from '../environment.mts';
 import { canvasNode } from '../nodePanel.mts';
 import { requests, updatesSent } from '../requests.mts';
 import type { Steps } from '../steps.mts';
-import { decide, openApprovalForm } from './approvalForm.mts';
+import { executionsOf } from '../queue/executions.mts';
+import { decide, openApprovalForm, untilItWaits } from './approvalForm.mts';
 import { exampleNames, examplesFolder, exampleText, readExample, setUp } from './files.mts';
 import { startWebsites, type Websites } from './websites.mts';
 
@@ -83,6 +84,15 @@ function comparable({ nodes }: WorkflowContent): unknown[] {
 		.map(({ name, type, typeVersion, parameters }) => ({ name, type, typeVersion, parameters }))
 		.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** What the agent wants to change at Cudo Compute. */
+export const ADDRESS_CHANGE = {
+	Billing_Account: 'acme-billing',
+	Display_Name: 'Acme GmbH',
+	Street: '',
+	Postal_Code: '10969',
+	City: 'Berlin',
+};
 
 const succeeded = (execution: Execution) => assert.equal(execution.status, 'success', execution.error?.message);
 
@@ -278,14 +288,13 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 			const id = await prepare(example, 'billing-agent', websites);
 			const page = await openWorkflow(window, api, id);
 			await askInChat(page, request);
-			// The chat asks a moment before the execution waits, and n8n drops an answer until it does.
-			await until('the execution waits', async () => await api.waits(id));
+			const execution = (await executionsOf(api, id)).at(-1)!;
+			await untilItWaits(api, execution.id);
 			return page;
 		}
-		const CALL = { Billing_Account: 'acme-billing', Display_Name: 'Acme GmbH', Street: '', Postal_Code: '10969', City: 'Berlin' };
 
 		await steps.step('agent: nothing is sent before a person has agreed; then exactly that is', async () => {
-			const page = await askAgent('Acme has moved to Berlin, 10969, and is Acme GmbH now.', 'Cudo_Compute', CALL);
+			const page = await askAgent('Acme has moved to Berlin, 10969, and is Acme GmbH now.', 'Cudo_Compute', ADDRESS_CHANGE);
 			await page.getByText('Postal Code: 10969').waitFor();
 			assert.equal(requests(cudoCompute, 'PATCH').length, 0);
 			await page.getByText('Apply', { exact: true }).click();
@@ -298,7 +307,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 
 		await steps.step('agent: rejected, nothing is sent, and the agent is told; each of the three tools can be called', async () => {
 			const calls = [
-				['Cudo_Compute', CALL, cudoCompute],
+				['Cudo_Compute', ADDRESS_CHANGE, cudoCompute],
 				['AODocs', { Max_Seats: '300', Portal_URL: '' }, aodocs],
 				['UserHub', { Organization: 'org_sandbox0000002', Display_Name: 'Birchwood GmbH', Email: '', Phone_Number: '' }, userHub],
 			] as const;

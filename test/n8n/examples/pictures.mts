@@ -9,7 +9,7 @@ import { picturesAreLoaded } from '../nodePanel.mts';
 import { pictureAtRest } from '../screenshots.mts';
 import type { Steps } from '../steps.mts';
 import { decide, openApprovalForm } from './approvalForm.mts';
-import { askInChat, fillAddressForm, openAddressForm, prepare, setUpExamples } from './examples.mts';
+import { ADDRESS_CHANGE, askInChat, fillAddressForm, openAddressForm, prepare, setUpExamples } from './examples.mts';
 import { exampleNames, readExample } from './files.mts';
 import { canvasArea, untidy } from './layout.mts';
 
@@ -77,10 +77,7 @@ export async function examplePictures(steps: Steps, browser: Browser, environmen
 		});
 
 		await steps.step(`${theme}: the request to review what the agent wants`, async () => {
-			model.callWith(
-				{ Billing_Account: 'acme-billing', Display_Name: 'Acme GmbH', Street: '', Postal_Code: '10969', City: 'Berlin' },
-				'Cudo_Compute',
-			);
+			model.callWith(ADDRESS_CHANGE, 'Cudo_Compute');
 			const page = await open('billing-agent');
 			// High enough that the chat shows the whole request.
 			await page.setViewportSize({ width: 1440, height: 1800 });

@@ -1,7 +1,7 @@
 /** A plan that one worker makes and another applies: the first is stopped while a person's approval is awaited. */
+import { linkInChat, untilItWaits } from '../examples/approvalForm.mts';
 import { setUp, readExample } from '../examples/files.mts';
 import type { SavedCredential, Execution } from '../../../demo/n8nApi.mts';
-import { until } from '../../../demo/until.mts';
 import type { Sandbox } from '../../../sandbox/sandbox.mts';
 import { services } from '../../services/index.mts';
 import type { Websites } from '../examples/websites.mts';
@@ -49,8 +49,8 @@ export async function approveOnAnotherWorker(
 	websites.put('/seats.csv', 'department,seats\nSales,120\nEngineering,192\n');
 	const { id } = await api.createWorkflow(setUp(readExample(NAME), [await saveCredential(cluster, sandbox)], websites));
 	const executionId = await api.startWorkflow(id, TRIGGER);
-	const form = await until('the approver has the link of the form', () => /https?:\/\/\S+$/.exec(websites.messages.at(-1) ?? '')?.[0]);
-	await until('the execution waits', async () => (await api.statusOf(executionId)) === 'waiting');
+	const form = await linkInChat(websites);
+	await untilItWaits(api, executionId);
 	const planned = begun(cluster.workers, executionId);
 	const sentBefore = requests(sandbox.aodocs, 'PATCH').length;
 	const left = await whileItWaits();
