@@ -71,6 +71,12 @@ function linkModules(n8nFolder: string, userFolder: string): void {
 	symlinkSync(join(n8nFolder, 'node_modules'), link, 'junction');
 }
 
+/** The program and arguments of a command of n8n, run by the Node.js that is installed beside it. */
+const n8nCommand = (n8nFolder: string, args: string[]): [program: string, args: string[]] => [
+	join(n8nFolder, 'node_modules', 'node', 'bin', 'node'),
+	[join(n8nFolder, 'node_modules', 'n8n', 'bin', 'n8n'), ...args],
+];
+
 /** What every command of n8n is told. */
 function commandEnvironment(n8nFolder: string, userFolder: string): NodeJS.ProcessEnv {
 	const inherited = Object.fromEntries(
@@ -90,8 +96,7 @@ function commandEnvironment(n8nFolder: string, userFolder: string): NodeJS.Proce
  * @throws Error with the command's last words when it fails
  */
 export async function runN8nCommand(n8nFolder: string, userFolder: string, args: string[]): Promise<void> {
-	const node = join(n8nFolder, 'node_modules', 'node', 'bin', 'node');
-	await runToEnd(node, [join(n8nFolder, 'node_modules', 'n8n', 'bin', 'n8n'), ...args], {
+	await runToEnd(...n8nCommand(n8nFolder, args), {
 		cwd: userFolder,
 		env: { ...commandEnvironment(n8nFolder, userFolder), N8N_RUNNERS_BROKER_PORT: String(await findFreePort()) },
 	});
@@ -128,25 +133,21 @@ export async function startN8n(options: N8nServerOptions): Promise<N8nServer> {
 	const brokerPort = await findFreePort();
 
 	const log = openSync(logFile, 'w');
-	const child = startGroup(
-		join(n8nFolder, 'node_modules', 'node', 'bin', 'node'),
-		[join(n8nFolder, 'node_modules', 'n8n', 'bin', 'n8n'), command],
-		{
-			cwd: userFolder,
-			stdio: ['ignore', log, log],
-			env: {
-				...commandEnvironment(n8nFolder, userFolder),
-				N8N_PORT: String(port),
-				N8N_HOST: '127.0.0.1',
-				N8N_PROTOCOL: 'http',
-				N8N_LISTEN_ADDRESS: '127.0.0.1',
-				N8N_RUNNERS_BROKER_PORT: String(brokerPort),
-				N8N_RUNNERS_BROKER_LISTEN_ADDRESS: '127.0.0.1',
-				...(command === 'worker' ? { QUEUE_HEALTH_CHECK_ACTIVE: 'true', QUEUE_HEALTH_CHECK_PORT: String(port) } : {}),
-				...options.environment,
-			},
+	const child = startGroup(...n8nCommand(n8nFolder, [command]), {
+		cwd: userFolder,
+		stdio: ['ignore', log, log],
+		env: {
+			...commandEnvironment(n8nFolder, userFolder),
+			N8N_PORT: String(port),
+			N8N_HOST: '127.0.0.1',
+			N8N_PROTOCOL: 'http',
+			N8N_LISTEN_ADDRESS: '127.0.0.1',
+			N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+			N8N_RUNNERS_BROKER_LISTEN_ADDRESS: '127.0.0.1',
+			...(command === 'worker' ? { QUEUE_HEALTH_CHECK_ACTIVE: 'true', QUEUE_HEALTH_CHECK_PORT: String(port) } : {}),
+			...options.environment,
 		},
-	);
+	});
 	closeSync(log);
 
 	let endedWith: number | null | undefined;
