@@ -40,6 +40,10 @@ describe.each(workflows)('%s', (path) => {
 		for (const action of actions) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
 	});
 
+	test('names no registry: that is for the configuration of npm to say', () => {
+		expect(read(path)).not.toMatch(/registry\.\w|registry-url/);
+	});
+
 	test('may only read, unless a job asks for more', () => {
 		expect(permissions).toEqual({ contents: 'read' });
 	});
