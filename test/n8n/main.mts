@@ -27,6 +27,7 @@ import { examplePictures } from './examples/pictures.mts';
 import { messages } from './messages.mts';
 import { searchInTheNodePanel } from './nodePanelSearch.mts';
 import { oauth2 } from './oauth2.mts';
+import { outputPreviews } from './previews.mts';
 import { plansInTheEditor, plansThroughNodes } from './plans.mts';
 import { screenshots } from './screenshots.mts';
 import { sessions } from './sessions.mts';
@@ -74,6 +75,7 @@ async function main(): Promise<number> {
 
 	const tests: Part[] = [
 		['Search in the node panel', async () => await searchInTheNodePanel(steps, browser!, window, env)],
+		['Output previews', async () => await outputPreviews(steps, window, env)],
 		['AODocs in the editor', async () => await aodocsInTheEditor(steps, window, env)],
 		['Cudo Compute in the editor', async () => await cudoComputeInTheEditor(steps, window, env)],
 		['UserHub in the editor', async () => await userHubInTheEditor(steps, window, env)],

@@ -163,6 +163,27 @@ export function dryRunWorkflow(
 	};
 }
 
+/** A workflow in which each operation of a node is followed by another node of its kind, to see what that one is offered before the first run. */
+export function previewWorkflow(name: string, type: string, operations: Array<{ resource: string; operation: string }>): WorkflowContent {
+	const pairs = operations.map((parameters, index) => {
+		const title = `${parameters.resource} ${parameters.operation}`;
+		const place = (column: number): [number, number] => [250 * column, 200 * index];
+		return [
+			node(title, `${packageName}.${type}`, 1, place(1), parameters),
+			node(`After ${title}`, `${packageName}.${type}`, 1, place(2), { dataToSend: 'autoMapInputData' }),
+		];
+	});
+	return {
+		name,
+		nodes: [node(TRIGGER, 'n8n-nodes-base.manualTrigger', 1, [0, 0]), ...pairs.flat()],
+		connections: {
+			[TRIGGER]: { main: [pairs.flatMap(([first]) => link(first.name).main[0])] },
+			...Object.fromEntries(pairs.map(([first, second]) => [first.name, link(second.name)])),
+		},
+		settings,
+	};
+}
+
 /** A workflow in which an AI agent has one node of the package as its tool. */
 export function agentWorkflow(
 	name: string,
