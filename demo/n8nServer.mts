@@ -103,7 +103,7 @@ export async function runN8nCommand(n8nFolder: string, userFolder: string, args:
 }
 
 /** The last lines of n8n's log, for an error message. */
-export function lastLogLines(logFile: string, count = 40): string {
+function lastLogLines(logFile: string, count = 40): string {
 	return existsSync(logFile) ? readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-count).join('\n') : '';
 }
 

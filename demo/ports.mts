@@ -24,7 +24,7 @@ export function portFromEnvironment(variable: string, otherwise: number): number
 }
 
 /** Whether nothing listens on a port of 127.0.0.1 yet. */
-export async function isPortFree(port: number): Promise<boolean> {
+async function isPortFree(port: number): Promise<boolean> {
 	return await new Promise((resolve) => {
 		const server = createServer();
 		server.once('error', () => resolve(false));
@@ -48,6 +48,14 @@ export async function findFreePort(): Promise<number> {
 	});
 }
 
+/** The next port above one that is taken which is free, and which nobody else here needs. */
+async function nextFreePort(taken: number, needed: NeededPort[]): Promise<number> {
+	for (let port = taken + 1; port <= 65535; port += 1) {
+		if (!needed.some((other) => other.port === port) && (await isPortFree(port))) return port;
+	}
+	return await findFreePort();
+}
+
 /** @throws Error naming every port that is taken, what it is needed for and the variable that changes it */
 export async function requireFreePorts(needed: NeededPort[]): Promise<void> {
 	const complaints: string[] = [];
@@ -58,7 +66,7 @@ export async function requireFreePorts(needed: NeededPort[]): Promise<void> {
 			complaints.push(`Port ${port} is asked for twice, by ${other} and by ${user}. Set ${variable} to another port.`);
 		} else if (!(await isPortFree(port))) {
 			complaints.push(
-				`Port ${port}, needed for ${user}, is taken by another program. Stop that program, or set ${variable} to another port.`,
+				`Port ${port}, needed for ${user}, is taken by another program. Stop that program, or take another port:\n    ${variable}=${await nextFreePort(port, needed)} npm start`,
 			);
 		}
 		users.set(port, user);

@@ -17,20 +17,21 @@ export function startGroup(command: string, parameters: string[], options: Spawn
 /**
  * Runs a program to its end.
  * @param onLine called with every line that the program writes to its output or error output
+ * @param isNoise which lines are not kept: neither returned nor shown in an error
  * @throws Error with the last lines of its output when it cannot be started or ends with another code than 0
  */
 export async function runToEnd(
 	command: string,
 	parameters: string[],
-	options: SpawnOptions & { onLine?: (line: string) => void },
+	options: SpawnOptions & { onLine?: (line: string) => void; isNoise?: (line: string) => boolean },
 ): Promise<string[]> {
-	const { onLine, ...spawnOptions } = options;
+	const { onLine, isNoise = () => false, ...spawnOptions } = options;
 	const child = startGroup(command, parameters, { ...spawnOptions, stdio: ['ignore', 'pipe', 'pipe'] });
 	const lines: string[] = [];
 	const collectors = [child.stdout, child.stderr].map((stream) => {
 		let rest = '';
 		const take = (line: string) => {
-			lines.push(line);
+			if (!isNoise(line)) lines.push(line);
 			onLine?.(line);
 		};
 		stream?.setEncoding('utf8');

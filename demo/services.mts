@@ -33,6 +33,9 @@ export function servicePorts(): Record<PortUser, NeededPort> {
 	return { ...Object.fromEntries(ports), google: needed("the stand-in for Google's sign-in", 'SANDBOX_GOOGLE_PORT', 4404) };
 }
 
+/** The port of the demo's n8n. */
+export const n8nPort = (): NeededPort => ({ user: 'n8n', variable: 'N8N_PORT', port: portFromEnvironment('N8N_PORT', 5678) });
+
 /**
  * Starts the stand-ins of the services, and of Google's authorization server, whose tokens AODocs' stand-in accepts.
  * @param ports any free one where none is given

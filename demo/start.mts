@@ -17,10 +17,10 @@ import { installN8n, isN8nInstalled, n8nVersion } from './n8nInstall.mts';
 import { startN8n } from './n8nServer.mts';
 import { demoOwner } from './owner.mts';
 import { installPackage, packPackage } from './package.mts';
-import { portFromEnvironment, requireFreePorts } from './ports.mts';
+import { requireFreePorts } from './ports.mts';
 import { killAllGroups, stopAllGroups } from './processGroups.mts';
 import { describeError, printDetail, printNodeRun, printRequest, printStep, requestLine } from './report.mts';
-import { demoCredentials, googleOverwrite, servicePorts, startServices } from './services.mts';
+import { demoCredentials, googleOverwrite, n8nPort, servicePorts, startServices } from './services.mts';
 
 const userFolder = userFolderOf('demo');
 const workflowFile = join(project, 'examples', 'address-change-form.json');
@@ -54,9 +54,8 @@ function endOnSignals(): void {
 
 async function main(): Promise<void> {
 	const started = Date.now();
-	const n8nPort = { user: 'n8n', variable: 'N8N_PORT', port: portFromEnvironment('N8N_PORT', 5678) };
 	const ports = servicePorts();
-	await requireFreePorts([n8nPort, ...Object.values(ports)]);
+	await requireFreePorts([n8nPort(), ...Object.values(ports)]);
 
 	printStep('Packing the package');
 	const packed = await packPackage(project, cache);
@@ -64,7 +63,7 @@ async function main(): Promise<void> {
 
 	const version = n8nVersion(n8nDefinition);
 	if (!isN8nInstalled(n8nDefinition, n8nFolder)) {
-		printStep(`Installing n8n ${version} into .cache/n8n, this once: some minutes, about 2.4 GB`);
+		printStep(`Installing n8n ${version} into .cache/n8n, this once: 2 to 6 minutes, about 2.4 GB`);
 		await installN8n(n8nDefinition, n8nFolder);
 	}
 
@@ -82,7 +81,7 @@ async function main(): Promise<void> {
 	const n8n = await startN8n({
 		n8nFolder,
 		userFolder,
-		port: n8nPort.port,
+		port: n8nPort().port,
 		environment: { CREDENTIALS_OVERWRITE_DATA: googleOverwrite(services) },
 	});
 	cleanups.push(n8n.stop);
