@@ -66,7 +66,7 @@ export function problemsOf(root: string): string[] {
 }
 
 /** What a person does after the tag was made. */
-export function nextSteps({ name, version }: Pick<Manifest, 'name' | 'version'>): string[] {
+function nextSteps({ name, version }: Pick<Manifest, 'name' | 'version'>): string[] {
 	return [
 		`git push origin main v${version}: the workflow Publish builds the package and publishes it to npm with provenance.`,
 		`Wait for it, then look at https://www.npmjs.com/package/${name}: the version, and "Built and signed on GitHub Actions".`,

@@ -39,7 +39,7 @@ export interface Problem {
 }
 
 /** What goes into the error that a service answers with, where it is not just the status. */
-export interface ErrorDetails {
+interface ErrorDetails {
 	message?: string;
 	/** Seconds to wait before trying again, told in the body. */
 	retryDelay?: number;
@@ -60,7 +60,7 @@ export interface Schema {
 }
 
 /** Answers a request. `bodySchema` is what the contract says of the request's body, where it has one. */
-export type Operation = (request: ServiceRequest, effects: Effects, bodySchema?: Schema) => Answer;
+type Operation = (request: ServiceRequest, effects: Effects, bodySchema?: Schema) => Answer;
 
 /**
  * One service's stand-in: what is particular to that service. Everything else is in the contract, the server and the fault list.

@@ -28,7 +28,7 @@ export interface UserHubOptions {
 }
 
 /** The sessions of the only user. */
-export interface UserHubSessions {
+interface UserHubSessions {
 	/** How many sessions were created since the start or the last reset. */
 	readonly created: number;
 	/** Lets all sessions expire now, so that their tokens are no longer good. */

@@ -16,7 +16,7 @@ const RECHARGE = 'creditBalanceRecharge';
 const TRANSACTION = 'creditBalanceRecharge.transaction';
 
 /** The objects of which changes set or clear a part. An object that is cleared as a whole is none of them. */
-export function objectsInPart({ set, clear }: Changes): string[] {
+function objectsInPart({ set, clear }: Changes): string[] {
 	const paths = [...set.keys(), ...clear];
 	return OBJECTS.filter((object) => paths.some((path) => path !== object && isWithin(path, object)));
 }

@@ -249,7 +249,7 @@ export interface ServiceFields {
 }
 
 /** How one signs in to a service. */
-export interface ServiceSignIn {
+interface ServiceSignIn {
 	/** The credential type, by the node's Authentication parameter where it has one. */
 	credentialType(authentication?: string): string;
 	/** The values of a credential that must never be seen outside it. */
@@ -282,7 +282,7 @@ export interface UpdateParts {
 export type NoEffect = { how: 'refused'; status: number; fault: ServiceFault } | { how: 'ignored'; fields: string[] };
 
 /** The accounts of a service: how they are addressed, read and updated. */
-export interface ServiceAccount {
+interface ServiceAccount {
 	/** Reads which account an item addresses. Throws a NodeOperationError when it is blank: there is no other account to fall back to. */
 	target(parameters: ParameterReader, itemIndex: number): Target;
 	/** The account that the parameters of a plan select; undefined where they select none. */

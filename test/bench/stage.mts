@@ -27,7 +27,7 @@ export interface Figures {
 }
 
 /** A server that does not bear everything: a service of the limiter's tests. */
-export interface Limits {
+interface Limits {
 	pace: string;
 	seed: number;
 	accounts?: number;

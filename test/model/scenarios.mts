@@ -12,7 +12,7 @@ import type { Step } from './faults.mts';
 import { untouched } from './serviceModel.mts';
 import type { ServiceModel } from './serviceModel.mts';
 
-export interface ItemOptions {
+interface ItemOptions {
 	dryRun: boolean;
 	skipIfUnchanged: boolean;
 	refuseChangesAbove?: number;

@@ -28,7 +28,7 @@ const autoMap = (...fieldsToMap: string[]) => ({ dataToSend: 'autoMapInputData',
 const billingAccount = { billingAccountId: { __rl: true, mode: 'id', value: '={{ $json.account }}' } };
 const organization = { accountOf: 'organization', organizationId: { __rl: true, mode: 'id', value: '={{ $json.account }}' } };
 
-export const CASES: Shown[] = [
+const CASES: Shown[] = [
 	{
 		title: 'keys that nearly name a mapped field',
 		type: 'cudoCompute',

@@ -28,7 +28,7 @@ export interface ServiceFixture {
 }
 
 /** One account at the real address, for tests in which the network is played. */
-export interface AccountFixture {
+interface AccountFixture {
 	baseUrl: string;
 	/** Data of the credential that most people use. */
 	credentials: StoredCredentials;
@@ -96,7 +96,7 @@ export interface CaseItem {
 }
 
 /** What a way to sign in has to make its credential of. */
-export interface SignInMaterial {
+interface SignInMaterial {
 	sandbox: Sandbox;
 	/** Makes a new secret for a field of the credential, which the service is sent unless told. */
 	secret(field: string, isSent?: boolean): string;
@@ -136,7 +136,7 @@ export interface FaultFixture {
 }
 
 /** Updates that are taken back. */
-export interface UndoFixture {
+interface UndoFixture {
 	accounts: string[];
 	updateFields: INodeParameters;
 	readOnlyFields?: INodeParameters;

@@ -24,11 +24,11 @@ export interface KeptAccounts {
 }
 
 /** The expression that the editor offers for plans. */
-export const PLAN = '={{ $json.plan ?? $json.error?.plan }}';
+const PLAN = '={{ $json.plan ?? $json.error?.plan }}';
 /** The one that the placeholder of Plan names, for undoing. */
 export const UNDO = '={{ $json.undo ?? $json.error?.undo }}';
 
-export const idOfPath = (path: string) => decodeURIComponent(path.split('/').at(-1)!);
+const idOfPath = (path: string) => decodeURIComponent(path.split('/').at(-1)!);
 
 /**
  * @param records what each account holds at first, by ID

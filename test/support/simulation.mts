@@ -8,7 +8,7 @@ export const CPU_MS = 0.3;
 const NO_PROGRESS_MS = 120_000;
 const TIMER_LATE_MS = 1;
 
-export interface RunResult {
+interface RunResult {
 	/** When its last item was done. */
 	endedAt: number;
 	/** When each of its items was done. */

@@ -12,7 +12,7 @@ interface Difference {
 	tests: string[];
 }
 
-export const differences: Difference[] = [
+const differences: Difference[] = [
 	{
 		// n8n-workflow, execution-base.error.js: the class field `cause` overwrites the cause, so the rules of the test find no status.
 		from: '1.123.81',

@@ -40,7 +40,7 @@ export function changeAbove(limit: number, touched: TouchedField[], record: IDat
 }
 
 /** A change that is too large, in words for a person. */
-export function tooLarge({ field, from, to, percent: change }: LargeChange, limit: number): Failure {
+function tooLarge({ field, from, to, percent: change }: LargeChange, limit: number): Failure {
 	const by = Number.isFinite(change) ? `by ${Math.round(change)}%` : 'without measure';
 	const unlimited = field.guard?.zeroIsUnlimited && Number(to) === 0 ? ' 0 means unlimited.' : '';
 	return {

@@ -26,7 +26,7 @@ interface RawResponse {
 }
 
 /** Which statuses n8n's HTTP helper makes exceptions of: its own way to learn that a token has to be renewed. */
-export type ThrownStatuses = IHttpRequestOptions['ignoreHttpStatusErrors'];
+type ThrownStatuses = IHttpRequestOptions['ignoreHttpStatusErrors'];
 
 /** Sends one request and never throws. */
 export type Transport = (request: ApiRequest, thrown: ThrownStatuses) => Promise<Answer>;

@@ -110,7 +110,7 @@ export const readOutput: INodeProperties = {
 };
 
 /** Plans to apply. */
-export const plan: INodeProperties = {
+const plan: INodeProperties = {
 	displayName: 'Plan',
 	name: 'plan',
 	type: 'json',

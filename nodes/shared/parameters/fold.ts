@@ -7,7 +7,7 @@ export function fold(name: string): string {
 }
 
 /** The names that fold as one of many names does, or nearly is one. */
-export function nameMeant(given: string, names: Iterable<string>): string | undefined {
+function nameMeant(given: string, names: Iterable<string>): string | undefined {
 	const folded = fold(given);
 	for (const name of names) if (fold(name) === folded) return name;
 	return undefined;

@@ -58,7 +58,7 @@ export interface CheckedOptions {
 }
 
 /** Parameter names below the second level are joined: `a.b.c` stands in the collection `a` under the name `bC`. */
-export function parameterOf(path: string): string[] {
+function parameterOf(path: string): string[] {
 	const [first, ...rest] = path.split('.');
 	if (rest.length === 0) return [first];
 	return [first, rest.map((key, index) => (index === 0 ? key : key[0].toUpperCase() + key.slice(1))).join('')];

@@ -9,7 +9,7 @@ export interface Summary {
 }
 
 /** A value as a person reads it. */
-export function shown(value: FieldValue | null): string {
+function shown(value: FieldValue | null): string {
 	if (value === null) return '(empty)';
 	return Array.isArray(value) ? value.join(', ') : String(value);
 }
@@ -34,7 +34,7 @@ function rowInHtml(row: string[], tag: 'td' | 'th'): string {
 }
 
 /** An account as a person knows it: `Acme Ltd (acme)`. */
-export function accountInWords({ accountName, target }: Result): string {
+function accountInWords({ accountName, target }: Result): string {
 	const id = target?.id ?? 'no account';
 	return accountName && accountName !== id ? `${accountName} (${id})` : id;
 }

@@ -48,7 +48,7 @@ function claimOf(item: number, said: IDataObject, isError: boolean, output?: num
 export const isErrorItem = ({ json }: INodeExecutionData) => json.error !== undefined && json.error !== null;
 
 /** What an error item says besides its message: `{ message, error: {…} }`, before that `{ error, details }`. */
-export function saidByErrorItem({ json }: INodeExecutionData): IDataObject {
+function saidByErrorItem({ json }: INodeExecutionData): IDataObject {
 	if (isObject(json.error)) return { ...json.error, message: json.message };
 	return { ...(isObject(json.details) ? json.details : {}), message: json.error };
 }

@@ -11,7 +11,7 @@ import { standIns } from './standIns.mts';
 import { startTruthServer, type Received, type TruthServer } from './truthServer.mts';
 
 export const modes = ['stop', 'continue', 'error output'] as const;
-export type Mode = (typeof modes)[number];
+type Mode = (typeof modes)[number];
 
 const ON_ERROR: Record<Mode, INode['onError']> = {
 	stop: 'stopWorkflow',

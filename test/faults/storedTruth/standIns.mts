@@ -35,7 +35,7 @@ const bearer = (headers: IncomingHttpHeaders) => (headers.authorization ?? '').r
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The parts of an object by path. Lists and Decimals are one part. */
-export function parts(value: Json, path = ''): Record<string, unknown> {
+function parts(value: Json, path = ''): Record<string, unknown> {
 	const found: Record<string, unknown> = {};
 	for (const [key, inner] of Object.entries(value)) {
 		const innerPath = path === '' ? key : `${path}.${key}`;

@@ -61,7 +61,7 @@ export async function prepare({ environment: { api }, saved }: ExampleSetUp, nam
 }
 
 /** Pastes an example into an empty workflow, as a person does who copied it from the repository. @returns the page */
-export async function paste(window: BrowserContext, { api }: TestEnvironment, name: string): Promise<Page> {
+async function paste(window: BrowserContext, { api }: TestEnvironment, name: string): Promise<Page> {
 	await window.grantPermissions(['clipboard-read', 'clipboard-write']);
 	const page = await window.newPage();
 	await page.goto(`${api.url}/workflow/new`, { waitUntil: 'domcontentloaded' });
