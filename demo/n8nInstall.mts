@@ -49,14 +49,17 @@ function packagePaths(lockfile: string): string[] {
  */
 export function unpackingProgress(folder: string, paths: string[]): { onLine(line: string): void; describe(): string } {
 	let asked = 0;
+	let answered = 0;
 	return {
 		onLine(line) {
 			if (/^npm silly packumentCache .* cache-miss/.test(line)) asked += 1;
+			if (line.startsWith('npm http fetch ')) answered += 1;
 		},
 		describe() {
 			const unpacked = paths.filter((path) => existsSync(join(folder, path, 'package.json'))).length;
 			if (unpacked > 0) return `npm: ${unpacked} of about ${paths.length} packages unpacked`;
-			if (asked > 0) return `npm: ${asked} of about ${paths.length} packages looked up`;
+			if (answered > 0) return `npm: the registry has answered about ${answered} of ${paths.length} packages`;
+			if (asked > 0) return `npm: ${asked} of ${paths.length} packages asked for`;
 			return `npm: reading the list of ${paths.length} packages (up to a minute)`;
 		},
 	};

@@ -71,7 +71,9 @@ describe('Progress of an installation', () => {
 		onLine('npm warn EBADENGINE Unsupported engine');
 		onLine('npm silly packumentCache corgi:https://registry.example/a cache-miss');
 		onLine('npm silly packumentCache corgi:https://registry.example/a set size:61 disposed:false');
-		expect(shown()).toBe('npm: 1 of about 3 packages looked up');
+		expect(shown()).toBe('npm: 1 of 3 packages asked for');
+		onLine('npm http fetch GET 200 https://registry.example/a 12ms (cache miss)');
+		expect(shown()).toBe('npm: the registry has answered about 1 of 3 packages');
 		for (const path of paths.slice(0, 2)) {
 			mkdirSync(join(folder, path), { recursive: true });
 			writeFileSync(join(folder, path, 'package.json'), '{}');
