@@ -5,7 +5,7 @@ import { until } from '../../../demo/until.mts';
 import type { Websites } from './websites.mts';
 
 /** The link in the last message of the chat, once it has come. */
-async function linkInChat({ messages }: Websites): Promise<string> {
+export async function linkInChat({ messages }: Websites): Promise<string> {
 	return await until('the chat has a message with a link', () => /https?:\/\/\S+$/.exec(messages.at(-1) ?? '')?.[0]);
 }
 
