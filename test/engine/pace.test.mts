@@ -1,8 +1,8 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { accounts } from '../support/accounts.mts';
 import { runNode } from '../support/engine.mts';
-import { closeServices, fakeService } from '../support/service.mts';
+import { closeServices, fakeService, holdUntil } from '../support/service.mts';
 import type { Answer, SeenRequest } from '../support/service.mts';
 
 const { baseUrl, credentials, selectionOf } = accounts.userHub;
@@ -13,13 +13,18 @@ afterEach(closeServices);
 const applied = ({ body }: SeenRequest): Answer => ({ body: { state: 'USER_MANAGED', ...(body as IDataObject) } });
 
 /** Updates so many accounts, each with so many items. */
-async function update(accountCount: number, options: INodeParameters = {}, itemsEach = 1) {
+async function update(
+	accountCount: number,
+	options: INodeParameters = {},
+	itemsEach = 1,
+	onError: INode['onError'] = 'continueRegularOutput',
+) {
 	return await runNode({
 		node: 'userHub',
 		credentials,
 		parameters: { ...selectionOf('={{ $json.account }}'), updateFields: { displayName: '={{ $json.name }}' }, options },
 		items: Array.from({ length: accountCount * itemsEach }, (_, i) => ({ account: `a${i % accountCount}`, name: `n${i}` })),
-		onError: 'continueRegularOutput',
+		onError,
 	});
 }
 
@@ -37,6 +42,21 @@ test('a busy service costs no retry: everything is applied in the end', async ()
 	const result = await update(4, { maxRetries: 0 });
 	expect(failuresIn(result)).toEqual([]);
 	expect(service.requests).toHaveLength(12);
+});
+
+test('nobody who waits starts in the place of an update that has failed and ends the run', async () => {
+	// So many start before anything is known of the service; the others wait.
+	const FIRST = 10;
+	const allCame = holdUntil(FIRST);
+	const service = fakeService(baseUrl, {
+		[`PATCH ${ROUTE}`]: async (request) => {
+			await allCame();
+			return request.query.organizationId === 'a0' ? { status: 400, body: { message: 'No' } } : { ...applied(request), delay: 100 };
+		},
+	});
+	const { error } = await update(2 * FIRST, {}, 1, 'stopWorkflow');
+	expect(error?.message).toContain('HTTP 400');
+	expect(service.requests).toHaveLength(FIRST);
 });
 
 test('reads of a busy service cost no retry either', async () => {

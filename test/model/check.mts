@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Leaf } from '../support/contract.mts';
 import { leavesOf } from '../support/leaves.mts';
 import { valueAt } from '../support/paths.mts';
 import { readClaims } from './claims.mts';
@@ -11,7 +10,7 @@ import type { Dealt } from './modelService.mts';
 import { addressed } from './scenarios.mts';
 import type { Scenario } from './scenarios.mts';
 import { holds, meaning, percentOf, wantedOf } from './serviceModel.mts';
-import type { ServiceModel } from './serviceModel.mts';
+import type { ModelLeaf, ServiceModel } from './serviceModel.mts';
 
 /** One execution of the node, as the service saw it and as the node tells it. */
 export interface Execution {
@@ -27,7 +26,7 @@ export interface Execution {
 }
 
 interface Wanted {
-	leaf: Leaf;
+	leaf: ModelLeaf;
 	wanted: string | null;
 }
 
@@ -80,7 +79,7 @@ export function checkExecution(model: ServiceModel, scenario: Scenario, executio
 		wrong.push(...faults.map((text) => `item ${claim.item} (${claim.outcome}): ${text}`));
 	}
 	// What stands as the try before left it has no effect in this one, unless an update before it has put something else there.
-	const stands = (claim: Claim, leaf: Leaf) =>
+	const stands = (claim: Claim, leaf: ModelLeaf) =>
 		mayBeKept(claim) &&
 		!(
 			claim.outcome === 'updated' &&
@@ -92,7 +91,8 @@ export function checkExecution(model: ServiceModel, scenario: Scenario, executio
 					wanted[other.item].some((asked) => asked.leaf === leaf),
 			)
 		);
-	const told = (item: number, leaf: Leaf): Claim => (stands(claims[item], leaf) ? { ...claims[item], outcome: 'unchanged' } : claims[item]);
+	const told = (item: number, leaf: ModelLeaf): Claim =>
+		stands(claims[item], leaf) ? { ...claims[item], outcome: 'unchanged' } : claims[item];
 	wrong.push(...checkStored(model, scenario, told, log, wanted, first, execution.last));
 	return wrong;
 }
@@ -193,7 +193,8 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 		const began = (sent[0] ?? { before: record }).before;
 		const expected = wanted[item]
 			.filter(({ leaf, wanted: value }) => !holds(leaf, began, value) && !missing.includes(leaf.path))
-			.map(({ leaf, wanted: value }) => [leaf.path, meaning(leaf, valueAt(began, leaf.path)), value]);
+			// What is stored: a decimal that was cleared may read 0.
+			.map(({ leaf }) => [leaf.path, meaning(leaf, valueAt(began, leaf.path)), meaning(leaf, valueAt(record, leaf.path))]);
 		const told = claim.changes.map(({ field, from, to }) => {
 			const leaf = model.leaves.find(({ path }) => path === field)!;
 			return [field, meaning(leaf, from), meaning(leaf, to)];
@@ -211,7 +212,9 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 		if (isAsAsked && (skipIfUnchanged || mayRunAgain || isAfterDoubt)) say('it was sent although the account was as asked');
 		if (limit === undefined || index > 0) continue;
 		for (const { leaf, wanted: value } of wanted[item].filter(({ leaf: { path } }) => model.guarded.includes(path))) {
-			const percent = holds(leaf, update.before, value) ? 0 : percentOf(model, meaning(leaf, valueAt(update.before, leaf.path)), value);
+			// What is cleared has no measure, though it may read zero.
+			const after = leaf.path in items[item].values ? value : null;
+			const percent = holds(leaf, update.before, value) ? 0 : percentOf(model, meaning(leaf, valueAt(update.before, leaf.path)), after);
 			if (percent > limit) say(`it changed ${leaf.path} by ${percent}%, and ${limit}% are allowed`);
 		}
 	}
@@ -250,6 +253,7 @@ function checkLane({ node, maxRetries }: Scenario, account: string, lane: Dealt[
 		}
 		const item = dealt.item!;
 		if (item < 0) say('an update that no item asked for');
+		if (dealt.wrongWay) say(dealt.wrongWay);
 		if (item < latest) say(`the update of item ${item} came after that of item ${latest}`);
 		if (isInDoubt) say(`item ${item} was sent while it was open whether the update before it had been applied`);
 		const before = sent.get(item) ?? [];
@@ -284,6 +288,8 @@ function isExcused(
 	return (
 		(onError === 'stopWorkflow' && claims.some((other) => other.item !== item && other.isFailure)) ||
 		log.some(({ meaning: told }) => told === 'unauthorized') ||
+		// Told to wait long, and so was the next that was tried alone.
+		log.filter(({ answer }) => answer === 'longWait').length > 1 ||
 		claims.some((other) => other.item < item && other.outcome === 'unknown' && addressed(scenario, items[other.item]) === account) ||
 		lane.some((dealt) => !isUpdate(dealt) && dealt.meaning !== 'good') ||
 		lane.some((dealt) => dealt.item === item && isUnreachable(dealt.answer)) ||
@@ -299,7 +305,7 @@ function isExcused(
 function checkStored(
 	model: ServiceModel,
 	scenario: Scenario,
-	told: (item: number, leaf: Leaf) => Claim,
+	told: (item: number, leaf: ModelLeaf) => Claim,
 	log: Dealt[],
 	wanted: Wanted[][],
 	first: Record<string, IDataObject>,
@@ -323,13 +329,16 @@ function checkStored(
 				);
 			}
 		}
-		// A part that is required with the object is sent as zero where it was not shown, which means the same.
+		// A part that its object requires and that was not shown is sent as zero with it, which means the same.
 		const isZero = (value: unknown) => value === false || value === '' || String((value as { value?: unknown })?.value ?? value) === '0';
+		const wasFilledIn = (path: string, value: unknown) =>
+			model.zeroParts.includes(path) &&
+			isZero(value) &&
+			valueAt(first[account], path) === undefined &&
+			[...touched].some((other) => other.split('.')[0] === path.split('.')[0]);
 		const rest = (record: IDataObject) =>
 			Object.fromEntries(
-				Object.entries(leavesOf(record, model.leaves)).filter(
-					([path, value]) => !touched.has(path) && !(model.leavesOutZero && path.includes('.') && isZero(value)),
-				),
+				Object.entries(leavesOf(record, model.leaves)).filter(([path, value]) => !touched.has(path) && !wasFilledIn(path, value)),
 			);
 		if (!isDeepStrictEqual(rest(first[account]), rest(last[account])))
 			wrong.push(`account ${account}: something changed that no item asked for`);

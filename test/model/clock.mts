@@ -1,63 +1,102 @@
-/** So many turns of the event loop without an open request: nobody is on the way any more, and all wait for the clock. */
-const QUIET_TURNS = 10;
-/** How much of its time a turn takes while a request is open, in milliseconds. */
-const BUSY_TURN_MS = 1;
+import { finished } from 'node:stream';
+import type { Readable } from 'node:stream';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
-const now = Date.now;
+/** So many turns of the event loop in which no request is on its way: whatever waits for nothing is done. */
+const QUIET_TURNS = 3;
+
+const realNow = Date.now;
+
+interface Sleeper {
+	until: number;
+	wake(): void;
+}
 
 /**
- * A clock that is moved on instead of waited for. While a request is open it goes slowly: a request does not run into its deadline, and a service is
- * not silent for minutes, because others wait.
+ * A clock that stands still while anything is under way, and jumps to the next sleeper when all wait for it. One is woken at a time, so whatever it
+ * causes is over before the next: runs come out the same every time, and time that passes in them takes none.
  */
 export class Clock {
-	private skipped = 0;
+	private time = Date.parse('2026-01-31T09:00:00Z');
 
-	private readonly sleepers = new Map<() => void, number>();
+	private readonly sleepers = new Set<Sleeper>();
+
+	/** Requests and answers that are between the node and the service. */
+	private onTheWay = 0;
 
 	private isRunning = false;
 
-	/** @param isBusy whether a request is open */
-	constructor(private readonly isBusy: () => boolean) {}
-
 	/** Puts this clock in the place of the real one. */
 	install(): void {
-		Date.now = () => this.now();
+		Date.now = () => this.time;
 	}
 
 	/** Puts the real one back. */
 	remove(): void {
-		Date.now = now;
-	}
-
-	private now(): number {
-		return now() + this.skipped;
+		Date.now = realNow;
 	}
 
 	/** Stands in for n8n's `sleep`. */
 	async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-		await new Promise<void>((resolve) => {
-			this.sleepers.set(resolve, this.now() + ms);
+		await new Promise<void>((wake) => {
+			this.sleepers.add({ until: this.time + Math.max(0, ms), wake });
 			void this.run();
 		});
 		if (signal?.aborted) throw new Error('The execution was cancelled');
 	}
 
+	/** How long a service takes for a request: meanwhile that is not on its way. */
+	async serve(ms: number): Promise<void> {
+		this.onTheWay -= 1;
+		await this.sleep(ms);
+		this.onTheWay += 1;
+	}
+
+	/** Lets time pass until nobody sleeps any more. */
+	async runDown(): Promise<void> {
+		while (this.isRunning) await turn();
+	}
+
+	/** Follows the requests that an execution makes from when they leave until their answers have been read. */
+	follow({ helpers }: IExecuteFunctions): void {
+		const request = helpers.httpRequestWithAuthentication;
+		const back = () => {
+			this.onTheWay -= 1;
+		};
+		helpers.httpRequestWithAuthentication = async function (this: IExecuteFunctions, ...parameters: Parameters<typeof request>) {
+			leave();
+			try {
+				const answer = (await request.apply(this as never, parameters)) as { body: Readable };
+				finished(answer.body, back);
+				return answer;
+			} catch (error) {
+				back();
+				throw error;
+			}
+		} as typeof request;
+		const leave = () => {
+			this.onTheWay += 1;
+		};
+	}
+
 	private async run(): Promise<void> {
 		if (this.isRunning) return;
 		this.isRunning = true;
-		for (let quiet = 0; this.sleepers.size > 0; ) {
-			await new Promise((resolve) => setImmediate(resolve));
-			quiet = this.isBusy() ? 0 : quiet + 1;
-			const left = Math.min(...this.sleepers.values()) - this.now();
-			if (quiet >= QUIET_TURNS) this.skipped += Math.max(0, left);
-			else if (quiet === 0) this.skipped += Math.min(BUSY_TURN_MS, Math.max(0, left));
-			for (const [wake, until] of [...this.sleepers]) {
-				if (until > this.now()) continue;
-				this.sleepers.delete(wake);
-				wake();
-				quiet = 0;
+		while (this.sleepers.size > 0) {
+			for (let quiet = 0; quiet < QUIET_TURNS; ) {
+				await turn();
+				quiet = this.onTheWay > 0 ? 0 : quiet + 1;
 			}
+			let next: Sleeper | undefined;
+			for (const sleeper of this.sleepers) if (!next || sleeper.until < next.until) next = sleeper;
+			this.sleepers.delete(next!);
+			this.time = Math.max(this.time, next!.until);
+			next!.wake();
 		}
 		this.isRunning = false;
 	}
+}
+
+async function turn(): Promise<void> {
+	await new Promise((resolve) => setImmediate(resolve));
 }

@@ -10,8 +10,8 @@ export interface Step {
 	answer: string;
 	/** How much of an update is carried out. `some` leaves out every other leaf. */
 	effect: 'all' | 'some' | 'none';
-	/** Turns of the event loop before the answer. */
-	turns: number;
+	/** Milliseconds until the answer. */
+	ms: number;
 }
 
 /** What an answer means to whoever gets it. */
@@ -52,6 +52,8 @@ const commonKinds: Record<string, Kind> = {
 	gatewayTimeout: { meaning: 'ambiguous', send: status(504) },
 	reset: { meaning: 'ambiguous', send: { fault: 'ECONNRESET' } },
 	timeout: { meaning: 'ambiguous', send: { fault: 'ETIMEDOUT' } },
+	// It is carried out, or not, but the answer comes long after the node's Timeout.
+	silence: { meaning: 'ambiguous' },
 	html: { meaning: 'ambiguous', send: { body: '<html>Welcome</html>' } },
 	empty: { meaning: 'ambiguous', send: { body: '' } },
 	list: { meaning: 'ambiguous', send: { body: '[]' } },
@@ -76,7 +78,7 @@ export const isBusy = (name: NodeName, answer: string) => kindsOf(name)[answer].
 /** Whether the node knows that the service never got the request. */
 export const isUnreachable = (answer: string) => answer === 'unreachable';
 
-const turns = fc.nat({ max: 6 });
+const ms = fc.constantFrom(1, 2, 3, 5, 8, 13, 100, 2000);
 
 function answersOf(name: NodeName, ...meanings: Meaning[]): string[] {
 	return Object.entries(kindsOf(name))
@@ -85,7 +87,7 @@ function answersOf(name: NodeName, ...meanings: Meaning[]): string[] {
 }
 
 const stepOf = (answers: string[], ...effects: Array<Step['effect']>): fc.Arbitrary<Step> =>
-	fc.record({ answer: fc.constantFrom(...answers), effect: fc.constantFrom(...effects), turns });
+	fc.record({ answer: fc.constantFrom(...answers), effect: fc.constantFrom(...effects), ms });
 
 const good = stepOf(['record'], 'all');
 

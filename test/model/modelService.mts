@@ -5,9 +5,11 @@ import { services } from '../services/index.mts';
 import { accounts } from '../support/accounts.mts';
 import { fakeService } from '../support/service.mts';
 import type { Answer, SeenRequest } from '../support/service.mts';
-import { isWithin, put, valueAt } from '../support/paths.mts';
-import { isBareAcceptance, kindsOf } from './faults.mts';
+import { put, valueAt } from '../support/paths.mts';
+import type { Clock } from './clock.mts';
+import { kindsOf } from './faults.mts';
 import type { Meaning } from './faults.mts';
+import { OtherWays } from './otherWays.mts';
 import { ACCOUNTS, addressed } from './scenarios.mts';
 import type { Scenario } from './scenarios.mts';
 import { holds, wantedOf } from './serviceModel.mts';
@@ -23,10 +25,12 @@ export interface Dealt {
 	item?: number;
 	answer: string;
 	meaning: Meaning;
-	/** Whether the service carried out all of it. */
+	/** Whether the service carried out all of it, and the record shows what its item asks for. */
 	isWhole: boolean;
-	/** Whether it was answered with certainty, and may be sent again in another way. */
+	/** Whether it was answered with certainty, and is to be sent again in another way. */
 	mayGoAgain: boolean;
+	/** What is wrong with the way in which it was sent. */
+	wrongWay?: string;
 	/** The account's record before and after it. */
 	before: IDataObject;
 	after: IDataObject;
@@ -45,27 +49,17 @@ export interface ModelService {
 	strays: SeenRequest[];
 	/** Most requests that were open at once. */
 	mostOpen: number;
-	/** Whether a request is open. */
-	isBusy(): boolean;
 	/** Answers a request. */
 	deal(request: SeenRequest): Promise<Answer>;
 	/** The node begins (again): what comes now belongs to a new execution, which knows of no failure. */
 	beginAttempt(): void;
 }
 
-async function turns(count: number): Promise<void> {
-	for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
+/** The node's Timeout, and how long a service takes that does not answer in time, in milliseconds. */
+const TIMEOUT_MS = 60_000;
+const SILENCE_MS = 200_000;
 
-/** Waits until the node surely has dealt with an answer: that takes three timers, one after another, and what they wait for. */
-async function settling(): Promise<void> {
-	for (let round = 0; round < 10; round++) {
-		await new Promise((resolve) => setTimeout(resolve, 1));
-		await turns(3);
-	}
-}
-
-const GOOD = { answer: 'record', effect: 'all', turns: 0 } as const;
+const GOOD = { answer: 'record', effect: 'all', ms: 1 } as const;
 
 /** Which account a request is about; undefined where it is about none. */
 function accountOf({ name }: ServiceModel, { path, query }: SeenRequest, base: string): string | undefined {
@@ -77,7 +71,7 @@ function accountOf({ name }: ServiceModel, { path, query }: SeenRequest, base: s
 }
 
 /** The service of a scenario: a map of records and, for each account, a list of what its next requests meet. */
-export function createModelService(model: ServiceModel, scenario: Scenario): ModelService {
+export function createModelService(model: ServiceModel, scenario: Scenario, clock: Clock): ModelService {
 	const { baseUrl } = accounts[model.name];
 	const base = new URL(baseUrl).pathname.replace(/\/$/, '');
 	const kinds = kindsOf(model.name);
@@ -87,11 +81,11 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 	const updates = structuredClone(scenario.updates);
 	const reads = structuredClone(scenario.reads);
 	const open: string[] = [];
-	const tooMany = { answer: scenario.limit.asksToWait ? 'tooManyAsksToWait' : 'tooMany', effect: 'none', turns: 0 } as const;
+	const tooMany = { answer: scenario.limit.asksToWait ? 'tooManyAsksToWait' : 'tooMany', effect: 'none', ms: 1 } as const;
 	let attempt = -1;
+	let ways = new OtherWays(model, scenario.items);
 	let hasFailed = false;
 	let isUnauthorized = false;
-	let settled: Promise<void> = Promise.resolve();
 	let tokens = 1;
 	let at = Date.now();
 
@@ -128,15 +122,6 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 		return JSON.parse(JSON.stringify(mixed)) as IDataObject;
 	}
 
-	/** Whether a record lacks what a PATCH asks for under a path inside an object. */
-	function lacksPart(patch: IDataObject, item: number, record: IDataObject): boolean {
-		const parts = (services[model.name].model as ModelFixture).partsNamed?.(patch) ?? [];
-		if (item < 0) return false;
-		return wantedOf(model, scenario.items[item]).some(
-			({ leaf, wanted }) => parts.some((part) => isWithin(leaf.path, part)) && !holds(leaf, record, wanted),
-		);
-	}
-
 	async function deal(request: SeenRequest): Promise<Answer> {
 		const account = accountOf(model, request, base);
 		if (account === undefined || !records[account] || !['GET', 'PATCH'].includes(request.method)) {
@@ -161,7 +146,8 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 			answer: step.answer,
 			meaning,
 			isWhole: step.effect === 'all' && !otherWay,
-			mayGoAgain: otherWay !== undefined && (isTold || kind.meaning === 'good' || isBareAcceptance(step.answer)),
+			mayGoAgain: false,
+			wrongWay: isUpdate && item! >= 0 ? ways.whyWrong(patch, item!) : undefined,
 			before: structuredClone(records[account]),
 			after: {},
 			overlaps: open.includes(account),
@@ -171,25 +157,24 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 		service.log.push(dealt);
 		open.push(account);
 		service.mostOpen = Math.max(service.mostOpen, open.length);
-		await turns(step.turns);
-		// Nobody else is answered while the node takes in that an item has failed: so it is clear what it knew.
-		await settled;
+		await clock.serve(step.answer === 'silence' ? TIMEOUT_MS : step.ms);
 		if (isUpdate) {
 			records[account] = applied(account, patch, isRefused ? 'none' : step.effect, item!);
-			// What has no effect although it was accepted looks like a way of asking that the service ignores.
-			const isAccepted = kind.meaning === 'good' || isBareAcceptance(step.answer);
-			if (isAccepted && lacksPart(patch, item!, records[account])) dealt.mayGoAgain = true;
-		}
+			ways.answered(dealt, patch, isTold);
+		} else if (meaning === 'good') ways.read(account, records[account]);
 		dealt.after = structuredClone(records[account]);
+		if (isUpdate && item! >= 0)
+			dealt.isWhole &&= wantedOf(model, scenario.items[item!]).every(({ leaf, wanted }) => holds(leaf, dealt.after, wanted));
 		open.splice(open.indexOf(account), 1);
-		if (meaning === 'unauthorized' || (meaning === 'refusal' && !isTold && scenario.onError === 'stopWorkflow')) {
-			const during = attempt;
-			settled = settling().then(() => {
-				if (during !== attempt) return;
-				hasFailed = true;
-				if (meaning === 'unauthorized') isUnauthorized = true;
-			});
-		}
+		if (step.answer === 'silence') await clock.serve(SILENCE_MS);
+		// The node does nothing until it has this answer, so whatever comes after it was sent in the knowledge of it.
+		if (meaning === 'unauthorized') isUnauthorized = true;
+		// Where the service had it already, or may have, a refusal need not be a failure: what the account shows decides.
+		const mayBeApplied = service.log.some(
+			(earlier) => earlier !== dealt && earlier.attempt === attempt && earlier.item === item && earlier.meaning !== 'passing',
+		);
+		const isFailure = meaning === 'refusal' && !isTold && !(isUpdate && mayBeApplied);
+		if (meaning === 'unauthorized' || (isFailure && scenario.onError === 'stopWorkflow')) hasFailed = true;
 		return send ?? { body: structuredClone(records[account]) };
 	}
 
@@ -198,10 +183,10 @@ export function createModelService(model: ServiceModel, scenario: Scenario): Mod
 		log: [],
 		strays: [],
 		mostOpen: 0,
-		isBusy: () => open.length > 0,
 		deal,
 		beginAttempt() {
 			attempt += 1;
+			ways = new OtherWays(model, scenario.items);
 			hasFailed = false;
 			isUnauthorized = false;
 		},

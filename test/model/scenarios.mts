@@ -137,7 +137,7 @@ function distinct(model: ServiceModel, leaves: Leaf[], draft: ScenarioItem, inde
 	for (const leaf of model.leaves) if (leaf.path in values) values[leaf.path] = tagged(model.name, leaf, values[leaf.path], index);
 	const options = { ...draft.options };
 	if (model.guarded.length === 0) delete options.refuseChangesAbove;
-	return { account: draft.account, values, clear, options };
+	return { account: draft.account, values, clear: clear.filter((path) => !isSet(path)), options };
 }
 
 const byAccount = <T,>(accounts: string[], arbitrary: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>

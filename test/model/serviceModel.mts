@@ -16,21 +16,26 @@ import { clearablePaths } from '../support/updates.mts';
  */
 export interface ServiceModel {
 	name: NodeName;
-	leaves: Leaf[];
+	leaves: ModelLeaf[];
 	clearable: string[];
 	/** Leaves that Refuse Changes Above guards. */
 	guarded: string[];
-	/** Whether its answers leave out parts that are zero. */
-	leavesOutZero: boolean;
+	/** Parts that are sent as zero with the object around them where its record does not show them. */
+	zeroParts: string[];
 	/** The record that an accepted update leads to. */
 	apply(record: IDataObject, patch: IDataObject, habits: Record<string, boolean>): IDataObject;
 	/** Whether a PATCH with this body may be the item's, whatever the record was. */
 	isPatchOf(patch: IDataObject, asked: Asked): boolean;
 }
 
-/** A value in one spelling: what means the same is equal. Absent is null. Numbers of the test are small enough to be compared as such. */
-export function meaning(leaf: Leaf, value: unknown): string | null {
-	if (value === undefined || value === null || value === '') return null;
+/** A leaf, and what it means that an answer does not show it: nothing (null), or zero where answers leave that out. */
+export interface ModelLeaf extends Leaf {
+	absent: string | null;
+}
+
+/** A value in one spelling: what means the same is equal. Numbers of the test are small enough to be compared as such. */
+export function meaning(leaf: ModelLeaf, value: unknown): string | null {
+	if (value === undefined || value === null || value === '') return leaf.absent;
 	if (leaf.type === 'decimal') return String(Number((value as { value?: unknown }).value ?? value));
 	if (leaf.type === 'lines')
 		return (value as string[])
@@ -43,13 +48,13 @@ export function meaning(leaf: Leaf, value: unknown): string | null {
 }
 
 /** Whether a record holds at a leaf what was asked for; null asks for nothing to be there. */
-export function holds(leaf: Leaf, record: IDataObject, wanted: string | null): boolean {
+export function holds(leaf: ModelLeaf, record: IDataObject, wanted: string | null): boolean {
 	const actual = meaning(leaf, valueAt(record, leaf.path));
 	return actual === wanted || (wanted === null && leaf.type === 'decimal' && actual === '0');
 }
 
 /** The leaves that an item touches, each with the meaning of what it asks for. */
-export function wantedOf({ leaves }: ServiceModel, { values, clear }: Asked): Array<{ leaf: Leaf; wanted: string | null }> {
+export function wantedOf({ leaves }: ServiceModel, { values, clear }: Asked): Array<{ leaf: ModelLeaf; wanted: string | null }> {
 	return leaves
 		.filter(({ path }) => path in values || clear.some((cleared) => isWithin(path, cleared)))
 		.map((leaf) => ({ leaf, wanted: meaning(leaf, values[leaf.path]) }));
@@ -65,14 +70,15 @@ export function percentOf({ name }: ServiceModel, before: string | null, after: 
 
 /** The model of a node's service. */
 export function modelOf(name: NodeName): ServiceModel {
-	const { leaves } = loadContract(name);
-	const { guarded, apply, isPatchOf, leavesOutZero = false } = services[name].model as ModelFixture;
+	const { guarded, apply, isPatchOf, zeroParts = [], leavesOutZero = false } = services[name].model as ModelFixture;
+	const zeroOf: Record<string, string> = leavesOutZero ? { boolean: 'false', integer: '0', decimal: '0' } : {};
+	const leaves = loadContract(name).leaves.map((leaf) => ({ ...leaf, absent: zeroOf[leaf.type] ?? null }));
 	return {
 		name,
 		leaves,
 		clearable: clearablePaths(nodes[name]),
 		guarded,
-		leavesOutZero,
+		zeroParts,
 		apply: (record, patch, habits) => apply(leaves, record, patch, habits),
 		isPatchOf: (patch, asked) => isPatchOf(leaves, patch, asked),
 	};

@@ -241,10 +241,10 @@ export const cudoCompute: ServiceFixture = {
 			if (objectsInPart({ values, clear }).length > 0) values.displayName ??= 'Acme';
 		},
 		leavesOutZero: true,
-		partsNamed: ({ updateMask }) =>
-			String(updateMask)
-				.split(',')
-				.filter((path) => path.includes('.')),
+		zeroParts: Object.entries({ ...wholeObjects.creditBalanceRecharge, ...transactionParts })
+			.filter(([, zero]) => zero !== undefined)
+			.map(([part]) => `creditBalanceRecharge.${part}`),
+		pathsNamed: ({ updateMask }) => String(updateMask).split(','),
 		wantsOtherWay({ updateMask }, { cutsMask, refusesParts, ignoresParts }) {
 			if (!String(updateMask).includes('.') || cutsMask || !(refusesParts || ignoresParts)) return undefined;
 			const message = `invalid path in update_mask: ${String(updateMask)}`;

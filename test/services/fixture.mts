@@ -169,10 +169,12 @@ export interface ModelFixture {
 	pools: Record<string, unknown[]>;
 	/** Adds to the values of an item what makes its request distinct from those of other items. */
 	distinguish?(values: Record<string, unknown>, clear: string[]): void;
-	/** Whether answers leave out parts of an object that are zero. */
+	/** Whether answers leave out what is zero, as proto3 does. */
 	leavesOutZero?: boolean;
-	/** The paths inside objects that an update names: where the service seems to ignore them, the update may be sent in another way. */
-	partsNamed?(patch: IDataObject): string[];
+	/** Parts that are sent as zero with the object around them where its record does not show them. */
+	zeroParts?: string[];
+	/** The paths that an update names, where the way to name them may turn out to be another. */
+	pathsNamed?(patch: IDataObject): string[];
 	/** Whether the service, with these habits, has this update sent again in another way: `refused` with this answer, or accepted with parts ignored. */
 	wantsOtherWay?(patch: IDataObject, habits: Record<string, boolean>): { refusal?: Answer } | undefined;
 	/** The record that an accepted update leads to. */

@@ -184,9 +184,18 @@ test('progress is what was accepted within two minutes', async () => {
 	await settle(60_000);
 	places[0].reply(accepted, 'PATCH');
 	await settle(120_000);
-	expect(line.makesProgress(Date.now())).toBe(true);
+	expect(line.makesProgress(Date.now(), 'PATCH')).toBe(true);
 	await settle(1);
-	expect(line.makesProgress(Date.now())).toBe(false);
+	expect(line.makesProgress(Date.now(), 'PATCH')).toBe(false);
+});
+
+test('reads that are answered are no progress of updates: a service may limit those only', async () => {
+	const line = lineOf(2);
+	const { places } = crowd(line, 2);
+	await settle(120_001);
+	places[0].reply(accepted, 'GET');
+	expect(line.makesProgress(Date.now(), 'GET')).toBe(true);
+	expect(line.makesProgress(Date.now(), 'PATCH')).toBe(false);
 });
 
 describe('runs with the same sign-in', () => {

@@ -131,7 +131,10 @@ function isOverwritten(update: PlannedUpdate, later: PlannedUpdate[], record: ID
 function alreadyAsAsked(lane: Lane, update: PlannedUpdate, before: IDataObject): Applied | undefined {
 	const { zeroIsLeftOut } = lane.connection.run.service.fields;
 	const later = lane.updates.slice(lane.updates.indexOf(update) + 1).filter((other) => lane.done.has(other));
-	const isAsAsked = missingFrom(before, update.touched, zeroIsLeftOut).length === 0 || isOverwritten(update, later, before);
+	const isAsAsked =
+		missingFrom(before, update.touched, zeroIsLeftOut).length === 0 ||
+		// A dry run was never to be sent, and shows what it would change now.
+		(!update.options.dryRun && isOverwritten(update, later, before));
 	return isAsAsked ? succeeded(update, 'unchanged', before, { changes: [], undo: NO_PLAN }) : undefined;
 }
 

@@ -59,7 +59,7 @@ export async function ask(connection: Connection, place: Place, request: ApiRequ
 		const answer = await connection.send(request, probe);
 		const fault = faultOf(service, answer);
 		const now = Date.now();
-		const makesProgress = connection.line.makesProgress(now);
+		const makesProgress = connection.line.makesProgress(now, request.method);
 		const verdict = decide(attempt, answer, fault, { maxRetries, makesProgress, now, random: Math.random() });
 		const asked = { answer, fault, verdict };
 		giveBack(place, asked, request.method, now);
@@ -73,7 +73,7 @@ export async function ask(connection: Connection, place: Place, request: ApiRequ
 
 /** Why nothing more is sent when nothing is accepted. */
 const NO_PROGRESS: Failure = {
-	summary: 'Not sent, because the service has refused everything for two minutes',
+	summary: 'Not sent, because the service has refused every update, or every read, for two minutes',
 	remedy: 'Run the item again later.',
 	isConsequence: true,
 };

@@ -73,7 +73,7 @@ function inWords(name: string, { status, text, isTooLong }: Response, verdict: V
 		};
 	}
 	if (verdict.next === 'giveUp' && verdict.why === 'noProgress') {
-		return { summary: `${name} has refused everything for two minutes because it is busy (HTTP ${status})` };
+		return { summary: `${name} has accepted no request of this kind for two minutes because it is busy (HTTP ${status})` };
 	}
 	if (status >= 500) return { summary: `${name} failed to process the request (HTTP ${status})` };
 	return { summary: `${name} refused the request (HTTP ${status})` };

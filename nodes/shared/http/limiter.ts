@@ -103,6 +103,8 @@ export class Limiter {
 	private acceptedSentAt: number[] = [];
 
 	private nextAt = -Infinity;
+	/** The rate at which the last request left, or that of the last cut. */
+	private lastRate = Infinity;
 	private waitUntil = -Infinity;
 	/** Until when the service asked to wait; waitUntil may also be the limiter's own. */
 	private toldUntil = -Infinity;
@@ -168,6 +170,7 @@ export class Limiter {
 	/** Sets when the next request may leave. */
 	private takeTurn(now: number): void {
 		const rate = this.rate(now);
+		this.lastRate = rate;
 		if (rate === Infinity) return;
 		let gap = 1 / rate;
 		if (this.owed > 0) {
@@ -188,11 +191,12 @@ export class Limiter {
 		return rate;
 	}
 
+	/** A time in which next to nothing was sent shows nothing: from one request to the next the rate is at most doubled. */
 	private recovered(accepted: number, now: number): number {
 		const elapsed = Math.max(0, now - Math.max(this.cutAt, this.waitUntil));
-		if (!this.proven) return accepted * 2 ** (elapsed / DOUBLING_MS);
 		const flatAfter = Math.cbrt((1 - KEEP) / CUBIC);
-		return accepted * (1 + CUBIC * (elapsed / 1000 - flatAfter) ** 3);
+		const growth = this.proven ? 1 + CUBIC * (elapsed / 1000 - flatAfter) ** 3 : 2 ** (elapsed / DOUBLING_MS);
+		return Math.min(accepted * growth, 2 * this.lastRate);
 	}
 
 	private wasAccepted(sendNumber: number, sentAt: number, now: number): void {
@@ -236,6 +240,7 @@ export class Limiter {
 		this.owed = this.proven ? Math.min(this.bearable, (this.accepted ?? 0) * wait) : 0;
 		this.caughtUp = 0;
 		this.cutAt = now;
+		this.lastRate = this.accepted ?? Infinity;
 		this.nextAt = Math.max(this.nextAt, now + (wait === 0 ? 1 / this.rate(now) : 0));
 		this.acceptedSentAt = [];
 		if (this.cutsWithoutAcceptance >= 2 && wait === 0) {
@@ -247,6 +252,7 @@ export class Limiter {
 	private estimate(now: number): void {
 		const elapsed = now + this.firstWait - (this.firstSentAt ?? now);
 		this.accepted = (FIRST_CUT * Math.max(1, this.acceptedCount)) / Math.max(1, elapsed);
+		this.lastRate = this.accepted;
 	}
 
 	/**

@@ -42,7 +42,10 @@ export class Line {
 
 	private nextAt = -Infinity;
 
-	private acceptedAt?: number;
+	/** When something was accepted last. A read that is answered says nothing of updates. */
+	private readonly acceptedAt: Partial<Record<ApiRequest['method'], number>> = {};
+
+	private startedAt?: number;
 
 	/**
 	 * What was asked to wait long: requests are tried alone, to see whether that means all of them. A read that is answered says nothing of updates:
@@ -98,9 +101,9 @@ export class Line {
 		return again.length + begun.length + fresh.length > 0;
 	}
 
-	/** Whether the service has accepted something lately. The first two minutes count as if it had. */
-	makesProgress(now: number): boolean {
-		return now - (this.acceptedAt ?? now) <= PROGRESS_MS;
+	/** Whether the service has accepted a request of this kind lately. The first two minutes count as if it had. */
+	makesProgress(now: number, method: ApiRequest['method']): boolean {
+		return now - (this.acceptedAt[method] ?? this.startedAt ?? now) <= PROGRESS_MS;
 	}
 
 	/** What holds its requests back; undefined where nobody waits. */
@@ -127,7 +130,7 @@ export class Line {
 	pass(sendNumber: number, now: number): void {
 		const { again, begun, fresh } = this.waiting;
 		const pass = (again.shift() ?? begun.shift() ?? fresh.shift())!;
-		this.acceptedAt ??= now;
+		this.startedAt ??= now;
 		if (this.ceilings.maxPerSecond) this.nextAt = Math.max(this.nextAt, now - TIMER_LATE_MS) + 1000 / this.ceilings.maxPerSecond;
 		this.open += 1;
 		pass(this.place(sendNumber, this.longWaitOf !== undefined));
@@ -140,7 +143,7 @@ export class Line {
 			isTaken = false;
 			this.open -= 1;
 			if (method) this.answered += 1;
-			if (reply.kind === 'accepted') this.acceptedAt = Date.now();
+			if (method && reply.kind === 'accepted') this.acceptedAt[method] = Date.now();
 			// A service that accepts the request all the same is asked on, one request at a time.
 			if (isLongWait && isAlone && reply.kind !== 'accepted') this.onLongWait();
 			else if (isLongWait) this.longWaitOf = method;

@@ -80,6 +80,28 @@ describe('The limiter', () => {
 		expect(limiter.state(50).perSecond).toBe(before);
 	});
 
+	test('a service of two a second, asked by one who waits for each answer: few are refused, however slow it went before', () => {
+		const limiter = new Limiter(200);
+		const accepted: boolean[] = [];
+		let free = 0;
+		let now = 0;
+		while (now < 120_000) {
+			const permission = limiter.next(now);
+			if (!permission.mayGo) {
+				now = permission.askAgainAt!;
+				continue;
+			}
+			const isFree = now >= free;
+			if (isFree) free = now + 500;
+			accepted.push(isFree);
+			// The first answers are so slow that next to nothing seems to be accepted.
+			now += accepted.length < 3 ? 8000 : 1;
+			limiter.reply(permission.sendNumber, now, accepted.length === 3 ? { kind: 'refused' } : { kind: isFree ? 'accepted' : 'refused' });
+		}
+		const late = accepted.slice(accepted.length / 2);
+		expect(late.filter((each) => !each).length / late.length).toBeLessThan(1 / 3);
+	});
+
 	test('waits as long as it is told, with all requests', () => {
 		const limiter = refusedOnce(1000);
 
