@@ -76,8 +76,9 @@ export function createModelService(model: ServiceModel, scenario: Scenario, cloc
 	const base = new URL(baseUrl).pathname.replace(/\/$/, '');
 	const kinds = kindsOf(model.name);
 	const records = structuredClone(scenario.records);
+	const { idKey } = services[model.name].model as ModelFixture;
 	// Where a record says whose it is, it is the account's own.
-	for (const [account, record] of Object.entries(records)) if ('id' in record) record.id = account;
+	if (idKey !== undefined) for (const [account, record] of Object.entries(records)) if (idKey in record) record[idKey] = account;
 	const updates = structuredClone(scenario.updates);
 	const reads = structuredClone(scenario.reads);
 	const open: string[] = [];

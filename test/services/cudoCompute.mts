@@ -228,6 +228,7 @@ export const cudoCompute: ServiceFixture = {
 			'monthlySpendLimit',
 			'nextInvoiceTotal',
 		],
+		idKey: 'id',
 		untouched: ['id', 'createBy'],
 		// A decimal that was cleared reads 0 instead of being absent.
 		// A path inside an object, in the mask, is cut to the object, refused or ignored.

@@ -145,7 +145,7 @@ interface UndoFixture {
 
 /** The service as a few pure functions, for the random runs. */
 export interface ModelFixture {
-	/** The part of all runs that this service gets: the more it can do, the more. */
+	/** The part of the random runs that this service gets, from 0 to 1: 0.5 where updates are hard (a mask, parts that may go alone), 0.2 where they are plain. */
 	share: number;
 	/** Whether there is but one account. */
 	hasOneAccount: boolean;
@@ -159,6 +159,8 @@ export interface ModelFixture {
 	guarded: string[];
 	/** Whether 0 in a guarded leaf means no limit. */
 	zeroIsUnlimited?: boolean;
+	/** The key of a record that says which account it is of, where it has one. */
+	idKey?: string;
 	/** Keys of the record that no update touches. */
 	untouched: string[];
 	/** What the documentation leaves open: each is tried with yes and no. */

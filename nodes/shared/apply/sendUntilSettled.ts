@@ -167,9 +167,9 @@ async function accepted(sending: Sending, { answer, fault, verdict }: Asked): Pr
 	const read = await readAccount(lane.connection, update.target, true);
 	const failure = explain(service.name, answer, fault, verdict);
 	if ('failure' in read) return failed(update, 'unknown', unread(failure, read.failure));
-	const missing = missingFrom(read.record, update.touched, service.fields.zeroIsLeftOut);
+	const missing = missingFrom(read.record, update.touched, true);
 	if (missing.length > 0 && !isPromise && before) {
-		const fields = leftAsTheyWere(lane, update, before, read.record).map(({ field }) => field.path);
+		const fields = leftAsTheyWere(update, before, read.record).map(({ field }) => field.path);
 		if (fields.length > 0 && turnToOtherWay(sending, { how: 'ignored', fields }, read.record)) {
 			sending.accepted = { record: read.record, words: fault.message };
 			return undefined;
@@ -190,7 +190,7 @@ async function readBack(sending: Sending, failure: Failure, maySendAgain: boolea
 	const { lane, update, before } = sending;
 	const read = await readAccount(lane.connection, update.target, true);
 	if ('failure' in read) return failed(update, 'unknown', unread(failure, read.failure));
-	const missing = missingFrom(read.record, update.touched, lane.connection.run.service.fields.zeroIsLeftOut);
+	const missing = missingFrom(read.record, update.touched, true);
 	if (missing.length === 0) return settled(lane, update, before, read.record);
 	return maySendAgain ? undefined : failed(update, 'unknown', notAppliedWhenLastRead(failure, missing), { record: read.record });
 }

@@ -18,7 +18,7 @@ import type { Lane } from './lane';
  */
 export function settled(lane: Lane, update: PlannedUpdate, before: IDataObject | undefined, after: IDataObject, words?: string): Applied {
 	const { fields, name } = lane.connection.run.service;
-	const other = missingFrom(after, update.touched, fields.zeroIsLeftOut);
+	const other = missingFrom(after, update.touched, true);
 	const inAnotherForm = other.filter(({ field, wanted }) => {
 		const stored = fieldValueIn(after, field);
 		return wanted !== undefined && stored !== undefined && isAnotherForm(field, wanted, stored, before && fieldValueIn(before, field));
@@ -47,8 +47,8 @@ export function settled(lane: Lane, update: PlannedUpdate, before: IDataObject |
 /**
  * The fields that an update has not touched, though the service accepted it: they do not hold the value in any form, and hold what they held before.
  */
-export function leftAsTheyWere(lane: Lane, { touched }: PlannedUpdate, before: IDataObject, after: IDataObject): TouchedField[] {
-	return missingFrom(after, touched, lane.connection.run.service.fields.zeroIsLeftOut).filter(({ field, wanted }) => {
+export function leftAsTheyWere({ touched }: PlannedUpdate, before: IDataObject, after: IDataObject): TouchedField[] {
+	return missingFrom(after, touched, true).filter(({ field, wanted }) => {
 		const [was, is] = [fieldValueIn(before, field), fieldValueIn(after, field)];
 		return isSameValue(field, was, is) && !(wanted !== undefined && is !== undefined && isAnotherForm(field, wanted, is, was));
 	});

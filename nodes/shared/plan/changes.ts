@@ -69,7 +69,7 @@ export function changesBetween(before: IDataObject, after: IDataObject, touched:
 	const changes: Change[] = [];
 	for (const { field, wanted } of touched) {
 		const from = fieldValueIn(before, field);
-		const to = fieldValueIn(after, field) ?? (zeroIsLeftOut && isZero(field, wanted) ? wanted : undefined);
+		const to = fieldValueIn(after, field) ?? (isZero(field, wanted) ? wanted : undefined);
 		if (!isSameIn(field, from, to, zeroIsLeftOut))
 			changes.push({ field: field.path, label: field.label, from: from ?? null, to: to ?? null });
 	}
