@@ -272,6 +272,12 @@ function checkLane({ node, maxRetries }: Scenario, account: string, lane: Dealt[
 	return wrong;
 }
 
+/** Whether the service took none of these for two minutes, up to its last word. */
+function hasNoProgress(requests: Dealt[]): boolean {
+	const since = requests.findLast(({ meaning: told }) => told === 'good') ?? requests[0];
+	return since !== undefined && requests.at(-1)!.at - since.at > 120_000;
+}
+
 /** Whether there is a reason for an item not to have been sent. */
 function isExcused(
 	model: ServiceModel,
@@ -290,6 +296,7 @@ function isExcused(
 		log.some(({ meaning: told }) => told === 'unauthorized') ||
 		// Told to wait long, and so was the next that was tried alone.
 		log.filter(({ answer }) => answer === 'longWait').length > 1 ||
+		hasNoProgress(log.filter(isUpdate)) ||
 		claims.some((other) => other.item < item && other.outcome === 'unknown' && addressed(scenario, items[other.item]) === account) ||
 		lane.some((dealt) => !isUpdate(dealt) && dealt.meaning !== 'good') ||
 		lane.some((dealt) => dealt.item === item && isUnreachable(dealt.answer)) ||

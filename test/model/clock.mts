@@ -31,9 +31,11 @@ export class Clock {
 		Date.now = () => this.time;
 	}
 
-	/** Puts the real one back. */
+	/** Puts the real one back, and lets nobody sleep any longer: a run that failed leaves some who do. */
 	remove(): void {
 		Date.now = realNow;
+		this.sleepers.clear();
+		this.onTheWay = 0;
 	}
 
 	/** Stands in for n8n's `sleep`. */
@@ -87,6 +89,7 @@ export class Clock {
 				await turn();
 				quiet = this.onTheWay > 0 ? 0 : quiet + 1;
 			}
+			if (this.sleepers.size === 0) break;
 			let next: Sleeper | undefined;
 			for (const sleeper of this.sleepers) if (!next || sleeper.until < next.until) next = sleeper;
 			this.sleepers.delete(next!);

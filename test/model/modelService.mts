@@ -31,6 +31,8 @@ export interface Dealt {
 	mayGoAgain: boolean;
 	/** What is wrong with the way in which it was sent. */
 	wrongWay?: string;
+	/** When it was answered, by the test's clock. */
+	at: number;
 	/** The account's record before and after it. */
 	before: IDataObject;
 	after: IDataObject;
@@ -149,6 +151,7 @@ export function createModelService(model: ServiceModel, scenario: Scenario, cloc
 			isWhole: step.effect === 'all' && !otherWay,
 			mayGoAgain: false,
 			wrongWay: isUpdate && item! >= 0 ? ways.whyWrong(patch, item!) : undefined,
+			at: Date.now(),
 			before: structuredClone(records[account]),
 			after: {},
 			overlaps: open.includes(account),
@@ -163,6 +166,7 @@ export function createModelService(model: ServiceModel, scenario: Scenario, cloc
 			records[account] = applied(account, patch, isRefused ? 'none' : step.effect, item!);
 			ways.answered(dealt, patch, isTold);
 		} else if (meaning === 'good') ways.read(account, records[account]);
+		dealt.at = Date.now();
 		dealt.after = structuredClone(records[account]);
 		if (isUpdate && item! >= 0)
 			dealt.isWhole &&= wantedOf(model, scenario.items[item!]).every(({ leaf, wanted }) => holds(leaf, dealt.after, wanted));

@@ -178,7 +178,7 @@ test.each(nodeNames)(
 				numRuns: Math.ceil(RUNS * services[name].model.share),
 				seed: SEED,
 				endOnFailure: process.env.MODEL_SHRINK === undefined,
-				timeout: 20_000,
+				timeout: 120_000,
 			},
 		);
 	},
