@@ -135,8 +135,12 @@ describe('a plan is not applied, and nothing is sent,', () => {
 		expect(error).toMatchObject({ description: 'Apply it with that node.' });
 	});
 
-	test('of another version', async () => {
-		const { message } = await refusal((plan) => edited(plan, { version: 2 }));
+	test.each([
+		['of another version', { version: 2 }],
+		['without its signature', { signature: undefined }],
+		['of which only what it held before is left', { signature: undefined, keyId: undefined, set: undefined }],
+	])('%s', async (_, change) => {
+		const { message } = await refusal((plan) => edited(plan, change as never));
 		expect(message).toBe('The plan is not whole, or was made by another version');
 	});
 

@@ -125,9 +125,12 @@ export function readPlans(value: unknown): Array<Plan | { failure: Failure }> {
 	});
 }
 
+/** Keys that tell a plan of which something is missing from any other object. */
+const ONLY_IN_PLANS = ['signature', 'keyId', 'was'];
+
 function readOne(value: unknown): Plan | { failure: Failure } {
 	if (isPlan(value)) return value;
-	if (isRecord(value) && 'signature' in value)
+	if (isRecord(value) && ONLY_IN_PLANS.some((key) => key in value))
 		return { failure: { summary: 'The plan is not whole, or was made by another version', remedy: PLAN_AGAIN } };
 	const text = JSON.stringify(value) ?? 'nothing';
 	return { failure: noPlan(`It holds ${text.length > 100 ? `${text.slice(0, 100)}…` : text}.`) };
