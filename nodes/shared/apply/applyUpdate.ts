@@ -151,7 +151,8 @@ function withLearned(lane: Lane, update: PlannedUpdate, { before, sent }: Learne
 	if (update.given) known.plan = update.given.text;
 	else if (before && isToApply) known.plan = planTextOf(lane.connection, update, before);
 	if (before && result.failure && !result.undo) Object.assign(known, undoOfFailed(lane, update, before, result.outcome));
-	return { result: { ...known, ...result }, end };
+	// Spreading both into a new object costs ten times as much.
+	return { result: Object.assign(known, result), end };
 }
 
 /**

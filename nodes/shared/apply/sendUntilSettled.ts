@@ -120,8 +120,9 @@ function attemptLeaves(sending: Sending): void {
 
 /** Builds the request anew where it does not keep to all these ways. */
 function keepToWays(sending: Sending, ways: Iterable<string>, record: IDataObject | undefined): boolean {
-	const all = new Set([...sending.ways, ...ways]);
-	if (all.size === sending.ways.size) return true;
+	const others = [...ways].filter((way) => !sending.ways.has(way));
+	if (others.length === 0) return true;
+	const all = new Set([...sending.ways, ...others]);
 	const request = sending.lane.connection.run.service.account.update(partsOf(sending.update, record, all));
 	if ('failure' in request) return false;
 	sending.sent.request = request;

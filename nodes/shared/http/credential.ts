@@ -114,9 +114,13 @@ export function openCredential(
 
 	const nodeCredential = context.getNode().credentials?.[type];
 	const secrets = new Set<string>();
-	let known = '';
 	let mask = maskOf([]);
-	const hide = (state: IDataObject) => textsIn(service.signIn.secretsOf(state)).forEach((text) => secrets.add(text));
+	const hide = (state: IDataObject) => {
+		const added = textsIn(service.signIn.secretsOf(state)).filter((text) => !secrets.has(text));
+		if (added.length === 0) return;
+		for (const text of added) secrets.add(text);
+		mask = maskOf([...secrets]);
+	};
 	return {
 		type,
 		data,
@@ -131,11 +135,6 @@ export function openCredential(
 		alsoHide: hide,
 		mask() {
 			hide(data);
-			const all = [...secrets].join('\n');
-			if (all !== known) {
-				known = all;
-				mask = maskOf([...secrets]);
-			}
 			return mask;
 		},
 	};

@@ -215,8 +215,11 @@ export class Limiter {
 
 	private isQuick(latency: number): boolean {
 		if (this.latencies.push(latency) > LATENCIES) this.latencies.shift();
-		const quickQuarter = [...this.latencies].sort((a, b) => a - b)[Math.floor(this.latencies.length / 4)];
-		this.base = Math.min(this.base, quickQuarter);
+		// Only an answer quicker than the base can lower it.
+		if (latency < this.base) {
+			const quickQuarter = [...this.latencies].sort((a, b) => a - b)[Math.floor(this.latencies.length / 4)];
+			this.base = Math.min(this.base, quickQuarter);
+		}
 		return latency <= Math.max(QUICK_FACTOR * this.base, this.base + QUICK_EXTRA_MS);
 	}
 

@@ -96,7 +96,8 @@ async function applyLanes(context: IExecuteFunctions, run: Run, lanes: Lane[], r
 		lanes.map((lane) => lane.updates.map((each) => ({ lane, each }))),
 		async ({ lane, each }) => {
 			const { result, end } = await applyUpdate(lane, each, mode);
-			results.set(each, { ...result, time: new Date().toISOString() });
+			result.time = new Date().toISOString();
+			results.set(each, result);
 			if (result.failure && !keepsGoing) run.end();
 			if (end === 'closeLane') closeLane(lane, each, results);
 			return end;
@@ -136,12 +137,11 @@ export async function applyAll(
 		const time = new Date().toISOString();
 		return [...refused, ...results.values()]
 			.sort((a, b) => a.itemIndex - b.itemIndex || (a.position ?? 0) - (b.position ?? 0))
-			.map((result) => ({ ...result, time: result.time ?? time }));
+			.map((result) => (result.time ? result : { ...result, time }));
 	};
 	const stopIfFailed = () => {
-		if (keepsGoing) return;
-		const soFar = report();
-		if (soFar.some(({ failure }) => failure && !failure.isConsequence)) throw toError(context, soFar);
+		const hasFailed = ({ failure }: Result) => failure !== undefined && !failure.isConsequence;
+		if (!keepsGoing && (refused.some(hasFailed) || [...results.values()].some(hasFailed))) throw toError(context, report());
 	};
 	stopIfFailed();
 

@@ -352,11 +352,17 @@ export function readCheckedOptions(parameters: ParameterReader, itemIndex: numbe
  */
 export function runOptionsReader(parameters: ParameterReader): (itemIndex: number) => CheckedOptions {
 	let first: UpdateOptions | undefined;
+	let last: { given: unknown; dryRun: unknown; checked: CheckedOptions } | undefined;
 	return (itemIndex) => {
+		const given = parameters.read('options', itemIndex, {});
+		const dryRun = parameters.read('dryRun', itemIndex, false);
+		// Without expressions they are the same for all items.
+		if (last && last.given === given && last.dryRun === dryRun) return last.checked;
 		first ??= readOptions(parameters, 0);
 		const { failIfPartlyApplied: fails, output: chosen } = first;
 		const { options, problems } = readCheckedOptions(parameters, itemIndex);
-		return { options: { ...options, failIfPartlyApplied: fails, output: chosen }, problems };
+		last = { given, dryRun, checked: { options: { ...options, failIfPartlyApplied: fails, output: chosen }, problems } };
+		return last.checked;
 	};
 }
 

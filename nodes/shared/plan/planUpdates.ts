@@ -39,7 +39,7 @@ export function planUpdates(
 	const invalid: InvalidItem[] = [];
 	for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
 		let target: Target | undefined;
-		const problems: Problem[] = [];
+		let problems: Problem[] = [];
 		try {
 			target = service.account.target(parameters, itemIndex);
 		} catch (error) {
@@ -49,7 +49,7 @@ export function planUpdates(
 			const read = readChanges(items[itemIndex].json, itemIndex);
 			const { options, problems: wrongOptions } = readOptions(itemIndex);
 			const adjusted = service.account.adjust?.(read, options.serviceOptions, fields) ?? { changes: read.changes, problems: [] };
-			problems.push(...read.problems, ...wrongOptions, ...adjusted.problems);
+			problems = problems.concat(read.problems, wrongOptions, adjusted.problems);
 			leftOut.push(read);
 			if (target && problems.length === 0)
 				planned.push(planUpdate(fields, { itemIndex, position: 0, target, changes: adjusted.changes, options }));
