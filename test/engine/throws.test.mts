@@ -171,3 +171,9 @@ test.each([
 	closeServices();
 	expect((await update({ name: '500', isStored: true, answer: { status: 500, body }, mayClaim: [] })).claim).toBe('updated');
 });
+
+test('a 429 whose wait cannot be read is one that says nothing of a wait: the update is sent again', async () => {
+	const body = { details: [{ retryDelay: { toString: 0, valueOf: 0 } }] };
+	const happening = { name: '429', isStored: true, answer: { status: 429, body }, mayClaim: [] };
+	expect(await update(happening, { maxRetries: 1 })).toMatchObject({ claim: 'updated', sent: 2 });
+});
