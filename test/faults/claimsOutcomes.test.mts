@@ -3,6 +3,7 @@ import nock from 'nock';
 import { isErrorItem } from './storedTruth/claims.mts';
 import { captureLog, startNode } from './storedTruth/harness.mts';
 import { nodeRun, received, update } from './storedTruth/oneRun.mts';
+import { signInFor } from './storedTruth/signIns.mts';
 import { startTruthServer, type Script, type Step, type TruthServer } from './storedTruth/truthServer.mts';
 
 const LATE_MS = 800;
@@ -214,6 +215,18 @@ test('after a 401 no item whose update was received is called not sent', async (
 	expect(claims.map(({ item, outcome }) => ({ item, outcome }))).toEqual(
 		updates.map((_, item) => ({ item, outcome: wasReceived(item) ? 'not applied' : 'not sent' })),
 	);
+});
+
+test('a renewed token is refused too, and ends the run: no item whose update was received is called not sent', async () => {
+	server = await startTruthServer('userHub');
+	// Reads are answered, so that each renewal succeeds. The slow update is refused when the other has ended the run.
+	server.script = ({ kind, account }) =>
+		kind === 'update' ? { store: false, status: 401, body: () => '{}', delayMs: account.endsWith('slow') ? 700 : 0 } : undefined;
+	const { credentials, parameters } = signInFor({ signIn: 'renewed' }, 'userHub', server, server.url);
+	const updates = ['org_quick', 'org_slow'].map((account) => ({ account, values: { displayName: 'New' } }));
+	const { outcomes } = await update('userHub', server, { updates, credentials, parameters, onError: 'continueRegularOutput' });
+	expect(received(server, 'update').map(({ account }) => account)).toContain('t1/org_slow');
+	expect(outcomes).toEqual(['not applied', 'not applied']);
 });
 
 test('cancelled: one line of the log names the accounts that were updated or are unknown', async () => {

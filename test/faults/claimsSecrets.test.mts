@@ -7,7 +7,7 @@ import { captureLog, everythingIn, type NodeName, type StoredCredentials } from 
 import { update, type RunSeen } from './storedTruth/oneRun.mts';
 import { signInFor } from './storedTruth/signIns.mts';
 import { standIns } from './storedTruth/standIns.mts';
-import { startTruthServer, type Step, type TruthServer } from './storedTruth/truthServer.mts';
+import { startTruthServer, type Step, type TruthServer, type View } from './storedTruth/truthServer.mts';
 
 let server: TruthServer;
 beforeAll(() => nock.restore());
@@ -43,6 +43,28 @@ describe.each(['aodocs', 'userHub'] as const)('%s, a token that is renewed in th
 		expect([...server.tenants.keys()]).toContain(renewedToken);
 		const text = seen(result, log);
 		expect(text).toContain('Header was');
+		expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+	});
+
+	test('and quoted by the refusal of the read that renewed it is masked', async () => {
+		const log = captureLog();
+		server = await startTruthServer(service);
+		const message = ({ request: { headers } }: View) => `The token ${String(headers.authorization).split(' ')[1]} may not`;
+		// Only of an account whose token is known, so of the new one.
+		server.script = ({ kind, account }) =>
+			kind === 'read' && account.startsWith('t1')
+				? { status: 401, body: (view) => ({ message: message(view), error: { message: message(view) } }) }
+				: undefined;
+		const { credentials, parameters, secrets } = signInFor({ signIn: 'renewed' }, service, server, server.url);
+		const result = await update(service, server, {
+			updates: updatesOf(service),
+			credentials,
+			parameters,
+			onError: 'continueRegularOutput',
+		});
+		const text = seen(result, log);
+		expect(result.outcomes).toEqual(['not sent']);
+		expect([...server.tenants.keys()]).toContain(secrets.at(-1));
 		expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
 	});
 });
