@@ -550,6 +550,17 @@ describe('refused', () => {
 		expect(patches(service.requests)).toEqual([]);
 	});
 
+	test('a change to 0 seats, which Refuse Changes Above refuses: the error says what 0 means', async () => {
+		const { baseUrl, route, credentials } = accounts.aodocs;
+		fakeService(baseUrl, { [`GET ${route}`]: { body: { maxSeats: 100 } } });
+		const { error } = await runNode({
+			node: 'aodocs',
+			credentials,
+			parameters: { updateFields: { maxSeats: 0 }, options: { refuseChangesAbove: 50 } },
+		});
+		expect(error?.description).toContain('It would change from 100 to 0; 50% is allowed. 0 means unlimited.');
+	});
+
 	test('a change within Refuse Changes Above is sent', async () => {
 		const { baseUrl, route, credentials } = accounts.aodocs;
 		const service = fakeService(baseUrl, {
