@@ -51,6 +51,8 @@ export const aodocs: Service = {
 			return [secretCode, clientSecret, tokens.access_token, tokens.refresh_token, tokens.id_token];
 		},
 		neededOf: (credential) => (isOAuth2(credential) ? {} : { 'Security Code': credential.secretCode }),
+		madeIn:
+			'A super administrator creates the security code in AODocs, with the access level Super Administrator. For OAuth2, the client is made in the Google Cloud console, and AODocs has to allow its client ID.',
 		planSecretsOf(credential) {
 			const { secretCode, clientSecret, oauthTokenData } = credential;
 			if (!isOAuth2(credential)) return [secretCode];

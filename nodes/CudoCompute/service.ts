@@ -110,6 +110,7 @@ export const cudoCompute: Service = {
 		credentialType: () => 'cudoComputeApi',
 		secretsOf: ({ apiKey }) => [apiKey],
 		neededOf: ({ apiKey }) => ({ 'API Key': apiKey }),
+		madeIn: 'The API key is made in the Cudo Compute console, as a user who may manage the billing accounts.',
 		planSecretsOf: ({ apiKey }) => [apiKey],
 	},
 	account: {

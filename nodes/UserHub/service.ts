@@ -92,6 +92,7 @@ export const userHub: Service = {
 			'User API Key': userApiKey,
 			...(signInWith === 'adminApiKey' ? { 'Admin Key': adminApiKey, 'User ID': userId } : { 'User Access Token': userAccessToken }),
 		}),
+		madeIn: 'The user API key and the admin key are in the developer settings of the UserHub admin console.',
 		// Never the user key: it is publishable.
 		planSecretsOf: ({ signInWith, adminApiKey, userId, userAccessToken }) =>
 			signInWith === 'adminApiKey' ? [adminApiKey, userId] : [userAccessToken],

@@ -256,6 +256,8 @@ interface ServiceSignIn {
 	secretsOf(credential: IDataObject): unknown[];
 	/** What the credential cannot work without: its values, by their names in the editor. */
 	neededOf(credential: IDataObject): Record<string, unknown>;
+	/** Where the secret is made, as a sentence for who lacks one or whose is refused. */
+	madeIn: string;
 	/** What only this sign-in has: it signs plans. */
 	planSecretsOf(credential: IDataObject): unknown[];
 	/** Whether the credential's token is one that n8n can renew, and whether it has one yet. `none` unless given. */

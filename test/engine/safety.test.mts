@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
+import type { INodeParameters } from 'n8n-workflow';
 
 import { accounts } from '../support/accounts.mts';
-import { runNode } from '../support/engine.mts';
+import { runNode, type StoredCredentials } from '../support/engine.mts';
+import type { NodeName } from '../support/installation.mts';
 import { closeServices, fakeService } from '../support/service.mts';
 
 afterEach(closeServices);
@@ -59,6 +61,35 @@ describe('the credential', () => {
 		expect(error).toMatchObject({ message: 'The Cudo Compute credential has no valid base URL' });
 	});
 
+	const madeIn: Record<NodeName, string> = {
+		aodocs: 'A super administrator creates the security code in AODocs',
+		cudoCompute: 'The API key is made in the Cudo Compute console',
+		userHub: 'are in the developer settings of the UserHub admin console',
+	};
+	const updateFields: Record<NodeName, INodeParameters> = {
+		aodocs: { maxSeats: 5 },
+		cudoCompute: { displayName: 'New' },
+		userHub: { displayName: 'New' },
+	};
+
+	describe.each(Object.keys(madeIn) as NodeName[])('%s', (node) => {
+		const { baseUrl: url, credentials: usual, selection, route } = accounts[node];
+		const blank = Object.fromEntries(
+			Object.entries(usual).map(([type, data]) => [type, Object.fromEntries(Object.keys(data).map((key) => [key, '']))]),
+		);
+
+		test.each<[string, StoredCredentials, number]>([
+			['is missing', {}, 200],
+			['is blank', blank, 200],
+			['is refused with 401', usual, 401],
+			['is refused with 403', usual, 403],
+		])('a secret that %s: the error says where it is made', async (_, stored, status) => {
+			fakeService(url, { [`PATCH ${route}`]: { status, body: { message: 'No' } } });
+			const { error } = await runNode({ node, credentials: stored, parameters: { ...selection, updateFields: updateFields[node] } });
+			expect(error?.description).toContain(madeIn[node]);
+		});
+	});
+
 	test('a service that repeats the secret does not bring it into the error', async () => {
 		fakeService(baseUrl, {
 			'PATCH /v1/billing-accounts/a': { status: 403, body: { code: 7, message: 'Key cudo-api-key-1 may not do this' } },
@@ -95,6 +126,16 @@ describe('the credential', () => {
 });
 
 describe('the answer', () => {
+	test.each([
+		['No access (billing)', 'No access (billing). Check the credential'],
+		['Look here:', 'Look here. Check the credential'],
+		['He said "no."', 'He said "no." Check the credential'],
+	])('%s: what to do is a sentence of its own', async (message, description) => {
+		fakeService(baseUrl, { 'PATCH /v1/billing-accounts/a': { status: 403, body: { message } } });
+		const { error } = await runNode({ node: 'cudoCompute', credentials, parameters: updateOf('a') });
+		expect(error?.description).toContain(description);
+	});
+
 	test('a long page of HTML does not flood the error', async () => {
 		fakeService(baseUrl, { 'PATCH /v1/billing-accounts/a': { status: 403, body: `<h1>No</h1>${'<p>blah</p>'.repeat(50_000)}` } });
 		const { error } = await runNode({ node: 'cudoCompute', credentials, parameters: updateOf('a') });

@@ -85,7 +85,7 @@ export async function sendUntilSettled(
 			case 'giveUp': {
 				const isRefused = verdict.why === 'refused' && answer.kind === 'response';
 				if (isRefused && turnToOtherWay(sending, { how: 'refused', status: answer.status, fault }, before)) continue;
-				return await gaveUp(sending, refusedToErase(update, explain(run.service.name, answer, fault, verdict)));
+				return await gaveUp(sending, refusedToErase(update, explain(run.service, answer, fault, verdict)));
 			}
 			case 'goAgain':
 				urgency = 'again';
@@ -103,9 +103,9 @@ export async function sendUntilSettled(
 /** While an attempt is open, the account is read before anything else is sent to it, whatever the last answer was. */
 async function lookWhileOpen(sending: Sending, { answer, fault, verdict }: Asked): Promise<Applied | undefined> {
 	if (!sending.isOpen) return undefined;
-	const { name } = sending.lane.connection.run.service;
+	const { service } = sending.lane.connection.run;
 	const maySendAgain = verdict.next !== 'readBack' || verdict.maySendAgain;
-	return await readBack(sending, explain(name, answer, fault, verdict), maySendAgain);
+	return await readBack(sending, explain(service, answer, fault, verdict), maySendAgain);
 }
 
 /** An attempt leaves: from now on the account may be another than it was read, and what comes of the update is unknown until it is answered. */
@@ -166,7 +166,7 @@ async function accepted(sending: Sending, { answer, fault, verdict }: Asked): Pr
 	if (isShown && !isPromise) return settled(lane, update, before, json);
 
 	const read = await readAccount(lane.connection, update.target, true);
-	const failure = explain(service.name, answer, fault, verdict);
+	const failure = explain(service, answer, fault, verdict);
 	if ('failure' in read) return failed(update, 'unknown', unread(failure, read.failure));
 	const missing = missingFrom(read.record, update.touched, true);
 	if (missing.length > 0 && !isPromise && before) {

@@ -104,7 +104,7 @@ export async function readObject(connection: Connection, request: ApiRequest, is
 			continue;
 		}
 		const mayReadAgain = verdict.next === 'resend' || (verdict.next === 'readBack' && verdict.maySendAgain);
-		if (!mayReadAgain) return { failure: explain(run.service.name, answer, fault, verdict) };
+		if (!mayReadAgain) return { failure: explain(run.service, answer, fault, verdict) };
 		await sleep(verdict.waitMs, run.signal);
 		urgency = 'begun';
 		attempt++;

@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
-import type { Failure } from '../service';
+import type { Failure, Service } from '../service';
 import { connect, type Connection, type Run } from './connection';
 
 /** Up to so many items each open their own credential, whatever the look ahead says. */
@@ -17,7 +17,7 @@ interface Opened {
 }
 
 /** What n8n says when it cannot open a credential, as a failure of the item. */
-function failureOf(error: unknown, name: string): Failure {
+function failureOf(error: unknown, { name, signIn }: Service): Failure {
 	const isNodeError = error instanceof NodeOperationError || error instanceof NodeApiError;
 	const message = error instanceof Error ? error.message : String(error);
 	return {
@@ -25,7 +25,7 @@ function failureOf(error: unknown, name: string): Failure {
 		detail: message,
 		remedy:
 			(isNodeError && error.description) ||
-			'Choose a credential that exists in the node. If it holds expressions, make sure that they give a value for every item.',
+			`Choose a credential that exists in the node. If it holds expressions, make sure that they give a value for every item. ${signIn.madeIn}`,
 	};
 }
 
@@ -46,7 +46,7 @@ export async function openConnections(context: IExecuteFunctions, run: Run, type
 		try {
 			return { data: (await context.getCredentials(type, itemIndex)) as IDataObject };
 		} catch (error) {
-			return { failure: failureOf(error, run.service.name) };
+			return { failure: failureOf(error, run.service) };
 		}
 	}
 	const same = (a: Opened, b: Opened) => JSON.stringify(a.data) === JSON.stringify(b.data) && !a.failure === !b.failure;
@@ -58,7 +58,7 @@ export async function openConnections(context: IExecuteFunctions, run: Run, type
 			try {
 				connection = connect(context, run, type, data);
 			} catch (error) {
-				connection = { failure: failureOf(error, run.service.name) };
+				connection = { failure: failureOf(error, run.service) };
 			}
 			byData.set(key, connection);
 		}
@@ -66,7 +66,7 @@ export async function openConnections(context: IExecuteFunctions, run: Run, type
 	};
 
 	const [first] = itemIndexes;
-	if (first === undefined) return () => ({ failure: failureOf(new Error('No item'), run.service.name) });
+	if (first === undefined) return () => ({ failure: failureOf(new Error('No item'), run.service) });
 	const firstOpened = await open(first);
 	const opened = new Map([[first, firstOpened]]);
 	const openAll = async (indexes: number[]) => {

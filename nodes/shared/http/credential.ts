@@ -108,7 +108,7 @@ export function openCredential(
 	if (missing) {
 		return {
 			summary: `The ${service.name} credential has no ${missing[0]}`,
-			remedy: 'Open the credential and fill it in. If it is an expression, make sure that it gives a value for every item.',
+			remedy: `Open the credential and fill it in. ${service.signIn.madeIn} If it is an expression, make sure that it gives a value for every item.`,
 		};
 	}
 

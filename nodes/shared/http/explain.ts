@@ -1,4 +1,4 @@
-import type { Answer, Failure, NoResponse, Response, ServiceFault } from '../service';
+import type { Answer, Failure, NoResponse, Response, Service, ServiceFault } from '../service';
 import type { Verdict } from './retryPolicy';
 import { UNAUTHORIZED } from './transportFailure';
 import { LONGEST_WAIT_MS } from './waits';
@@ -33,7 +33,7 @@ const REMEDIES: Record<number, string> = {
 	429: 'Run the items again later.',
 };
 
-function explainNoResponse(name: string, answer: NoResponse): Failure {
+function explainNoResponse({ name, signIn }: Service, answer: NoResponse): Failure {
 	return {
 		summary: `${name}: ${answer.message}`,
 		code: answer.code,
@@ -41,7 +41,9 @@ function explainNoResponse(name: string, answer: NoResponse): Failure {
 		detail: answer.detail === undefined ? undefined : quote(answer.detail),
 		remedy:
 			answer.remedy ??
-			(answer.code === UNAUTHORIZED ? CHECK_SECRET : 'Check the base URL of the credential, and whether the service is up.'),
+			(answer.code === UNAUTHORIZED
+				? `${CHECK_SECRET} ${signIn.madeIn}`
+				: 'Check the base URL of the credential, and whether the service is up.'),
 	};
 }
 
@@ -82,15 +84,16 @@ function inWords(name: string, { status, text, isTooLong }: Response, verdict: V
 /**
  * An answer that is not the record that was asked for, in words for a person.
  *
- * @param name the service's
+ * @param service whose answer it is
  */
-export function explain(name: string, answer: Answer, fault: ServiceFault, verdict: Verdict): Failure {
-	if (answer.kind === 'noResponse') return explainNoResponse(name, answer);
+export function explain(service: Service, answer: Answer, fault: ServiceFault, verdict: Verdict): Failure {
+	if (answer.kind === 'noResponse') return explainNoResponse(service, answer);
 	const { status, text, headers } = answer;
-	const failure: Failure = { ...inWords(name, answer, verdict), httpCode: status };
+	const failure: Failure = { ...inWords(service.name, answer, verdict), httpCode: status };
 	// A 200 may hold the words of an error all the same.
 	if (fault.message) failure.detail = quote(fault.message);
 	failure.detail ??= isEmptyBody(text) ? undefined : quote(text) || undefined;
+	if (status === 401 || status === 403) failure.remedy ??= `${REMEDIES[status]} ${service.signIn.madeIn}`;
 	failure.remedy ??= REMEDIES[status] ?? (status >= 500 ? 'Run the item again later.' : undefined);
 	if (fault.code) failure.code = fault.code;
 	if (fault.violations?.length) {

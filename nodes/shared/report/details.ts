@@ -3,6 +3,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { NO_PLAN } from '../plan/makePlan';
 import type { Failure, Result } from '../service';
 
+/** A text as a sentence, whatever the service's words end with. */
+function asSentence(text: string): string {
+	return /[.!?…]["'”’»)]*$/.test(text) ? text : `${text.replace(/[\s:;,]+$/, '')}.`;
+}
+
 /** What failed, in sentences; the service's own words, where they are not a message of n8n, and what to do. */
 export function describe(failure: Failure): string | undefined {
 	const violations = failure.detail
@@ -11,8 +16,8 @@ export function describe(failure: Failure): string | undefined {
 	const sentences = [failure.detail, violations?.join('; '), failure.remedy];
 	return (
 		sentences
-			.filter(Boolean)
-			.map((sentence) => (/[.!?…)]$/.test(sentence!) ? sentence : `${sentence}.`))
+			.filter((sentence) => sentence !== undefined && sentence !== '')
+			.map((sentence) => asSentence(sentence!))
 			.join(' ') || undefined
 	);
 }
