@@ -71,6 +71,14 @@ describe('undo', () => {
 		expect(kept.record('a')).toMatchObject(acme);
 	});
 
+	test('given with a plan that is none: in the order in which they are given', async () => {
+		const kept = keptAccounts({ a: acme });
+		const [plan] = await kept.plan([{ account: 'a', limit: '3000' }]);
+		const updated = await kept.update([{ account: 'a', limit: '4000' }], { output: 'recordAndChanges' });
+		await kept.apply([{ plan: [jsons(updated)[0].undo, plan] } as IDataObject]);
+		expect(kept.record('a')).toMatchObject({ monthlySpendLimit: { value: '3000' } });
+	});
+
 	test('of one item for all: its list of undo plans, empty where nothing changed', async () => {
 		const kept = keptAccounts({ a: acme, b: acme });
 		const updated = await kept.update(
@@ -122,6 +130,15 @@ describe('Output', () => {
 		expect(jsons(dry)[0]).toMatchObject({ account: 'a', outcome: 'unchanged', changes: [], plan: expect.stringContaining('signature') });
 		const one = await kept.update([{ account: 'a', limit: '2000' }], { skipIfUnchanged: true, output: 'oneItem' }, {}, { dryRun: true });
 		expect(jsons(one)[0]).toMatchObject({ plans: [], counts: { unchanged: 1 } });
+	});
+
+	test('One Item for All cannot hold plans of several credentials: each would be applied with the credential of one', async () => {
+		const kept = keptAccounts({ a: acme, b: acme });
+		const items = ['a', 'b'].map((account) => ({ account, limit: '4000', key: `key-of-${account}` }));
+		const credentials = { cudoComputeApi: { apiKey: '={{ $json.key }}' } };
+		const { error } = await kept.update(items, { output: 'oneItem' }, { credentials }, { dryRun: true });
+		expect(error!.message).toContain('One Item for All cannot hold plans of several credentials');
+		expect(kept.requests).toEqual([]);
 	});
 
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)('Change List: %s', async (onError) => {

@@ -226,6 +226,20 @@ describe('Auto-Map', () => {
 		expect(service.requests[0].body).toEqual({ maxSeats: 25 });
 	});
 
+	test('a date without a zone is meant in the time zone of the workflow', async () => {
+		fakeService(cudoUrl, { [`GET ${cudoRoute('acme-billing')}`]: { body: accounts.cudoCompute.record } });
+		const { outputs } = await runCudo(
+			{
+				billingAccountId: byId('acme-billing'),
+				readOnlyFields: { creditBalanceRecharge: { transactionCreateTime: '2026-01-31T09:00:00' } },
+				dryRun: true,
+			},
+			[{}],
+			{ timezone: 'Asia/Kolkata' },
+		);
+		expect(outputs[0][0].json.changes).toMatchObject([{ to: '2026-01-31T09:00:00+05:30' }]);
+	});
+
 	test('else an item error', async () => {
 		fakeService(cudoUrl, {});
 		const { error } = await runCudo({ ...autoMap, fieldsToMap: ['billingAddress'] }, [{ billingAddress: '1 High Street' }]);
@@ -358,6 +372,15 @@ describe('certainly not applied', () => {
 		expect(methods(service.requests)).toEqual(expected);
 	});
 
+	test.each([
+		['ECONNREFUSED', 'If n8n reaches the internet through a proxy, check HTTPS_PROXY and NO_PROXY.'],
+		['SELF_SIGNED_CERT_IN_CHAIN', 'tell n8n about it with NODE_EXTRA_CA_CERTS'],
+	])('%s: not sent, and it is said what to do', async (fault, remedy) => {
+		const result = await update([{ fault }], [], { options: { maxRetries: 0 } });
+		expect(accountOf(result).items).toMatchObject([{ outcome: 'not sent' }]);
+		expect(result.error!.description).toContain(remedy);
+	});
+
 	test('asked to wait ten minutes: ends the item, with how long', async () => {
 		const { error, service } = await update([{ status: 429, headers: { 'retry-after': '600' } }]);
 		expect(error).toMatchObject({ message: 'Cudo Compute asks to wait 600 s (HTTP 429)', httpCode: '429' });
@@ -414,6 +437,17 @@ describe('the request may have arrived', () => {
 		const result = await update([{ fault: 'ETIMEDOUT' }, { status: 400 }], [undone, undone]);
 		expect(methods(result.service.requests)).toEqual(['PATCH', 'GET', 'PATCH', 'GET']);
 		expect(accountOf(result).items).toMatchObject([{ outcome: 'unknown' }]);
+	});
+
+	test('an attempt that is open stays open, though a later one is accepted without effect', async () => {
+		const result = await update([{ fault: 'ETIMEDOUT' }, undone], [undone, undone]);
+		expect(methods(result.service.requests)).toEqual(['PATCH', 'GET', 'PATCH', 'GET']);
+		expect(accountOf(result).items).toMatchObject([{ outcome: 'unknown' }]);
+	});
+
+	test('while an attempt is open, the account is read after a 429 too, before anything else is sent', async () => {
+		const { service } = await update([{ fault: 'ETIMEDOUT' }, { status: 429 }, done], [undone, undone]);
+		expect(methods(service.requests)).toEqual(['PATCH', 'GET', 'PATCH', 'GET', 'PATCH']);
 	});
 
 	test('an attempt that is open may show when a later one is refused', async () => {
@@ -550,6 +584,14 @@ describe('refused', () => {
 		expect(patches(service.requests)).toEqual([]);
 	});
 
+	test('a change to 0 that Refuse Changes Above refuses: it is said that 0 means unlimited', async () => {
+		const { baseUrl, route, credentials } = accounts.aodocs;
+		fakeService(baseUrl, { [`GET ${route}`]: { body: { maxSeats: 100 } } });
+		const parameters = { updateFields: { maxSeats: 0 }, options: { refuseChangesAbove: 50 } };
+		const { error } = await runNode({ node: 'aodocs', credentials, parameters });
+		expect(error!.description).toContain('from 100 to 0; 50% is allowed. 0 means unlimited.');
+	});
+
 	test('a change within Refuse Changes Above is sent', async () => {
 		const { baseUrl, route, credentials } = accounts.aodocs;
 		const service = fakeService(baseUrl, {
@@ -615,6 +657,16 @@ describe('accepted is not applied', () => {
 			const items = [{ isStrict: true }, { isStrict: false }];
 			const { outputs } = await runCudo(parameters, items, { onError: 'continueRegularOutput' });
 			expect(outputs[0].map(({ json }) => (json.error as IDataObject | undefined)?.outcome)).toEqual(['updated', 'updated']);
+		});
+
+		test('given by expression that is blank for the first item, it holds for the others', async () => {
+			const kept = keptAccount('cudoCompute', old, { ignored: ['monthlySpendLimit'] });
+			fakeService(cudoUrl, kept.routes(cudoRoute('a')));
+			const options = { failIfPartlyApplied: '={{ $json.isStrict }}' };
+			const parameters = { billingAccountId: byId('a'), ...inForm(nodes.cudoCompute, both), options };
+			const items = [{ isStrict: '' }, { isStrict: true }];
+			const { outputs } = await runCudo(parameters, items, { onError: 'continueRegularOutput' });
+			expect(outputs[0].map(({ json }) => (json.error as IDataObject | undefined)?.outcome)).toEqual(['not sent', 'updated']);
 		});
 
 		test('what is applied in whole is none', async () => {
@@ -888,6 +940,17 @@ describe('runs and options', () => {
 			`PATCH ${cudoRoute('a')}`,
 		]);
 		expect(outcomesOf(outputs[0])).toEqual([undefined, 'planned']);
+	});
+
+	test('Dry Run by expression, among updates of one account: it plans from what the last of them has left', async () => {
+		const kept = keptAccount('cudoCompute', { id: 'a', displayName: 'Old' });
+		fakeService(cudoUrl, kept.routes(cudoRoute('a')));
+		const { outputs } = await runCudo({ ...byItem, dryRun: '={{ $json.dry }}' }, [
+			{ account: 'a', name: 'Planned', dry: true },
+			{ account: 'a', name: 'Sent', dry: false },
+			{ account: 'a', name: 'Last', dry: true },
+		]);
+		expect(outputs[0][2].json.changes).toMatchObject([{ from: 'Sent', to: 'Last' }]);
 	});
 
 	describe("Update Mask of one's own", () => {

@@ -13,14 +13,14 @@ let server: TruthServer;
 beforeAll(() => nock.restore());
 afterEach(async () => await server.stop());
 
-/** The service quotes what signed in, in a refusal. */
+/** The service quotes what signed in, in a refusal: the header, and the secret without the word that gives it away. */
 const quotes: Step = {
 	store: false,
 	status: 400,
-	body: ({ request: { headers } }) => ({
-		message: `Header was ${headers.authorization}`,
-		error: { message: `Header was ${headers.authorization}` },
-	}),
+	body: ({ request: { headers } }) => {
+		const message = `Header was ${headers.authorization}, of which ${headers.authorization?.split(' ')[1]} is not allowed`;
+		return { message, error: { message } };
+	},
 };
 
 const updatesOf = (service: NodeName) => [{ values: standIns[service].values(0) as never }];

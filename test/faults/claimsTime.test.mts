@@ -123,7 +123,7 @@ describe('Get Many ends', () => {
 			server = await startTruthServer('cudoCompute');
 			server.script = () => ({ body: () => body });
 			const { error } = await update('cudoCompute', server, { updates: name, parameters: list });
-			expect(error).toBeDefined();
+			expect(error?.message).toBe('Cudo Compute answered, but not with a list');
 		},
 	);
 
