@@ -801,6 +801,20 @@ describe('failure', () => {
 		expect(accountOf(result).items[0]).toMatchObject({ outcome: 'updated' });
 	});
 
+	test('the node stops on errors: what has been sent once goes on to its end', async () => {
+		let first = true;
+		const again = (request: SeenRequest): Answer => {
+			const isFirst = first;
+			first = false;
+			return isFirst ? { status: 500 } : applied(request);
+		};
+		// The account is read slowly, so that the other item fails before the update is sent again.
+		const reads = { body: { id: 'a', displayName: 'Old' }, delay: 150 };
+		fakeService(cudoUrl, { ...routes(), [`PATCH ${cudoRoute('a')}`]: again, [`GET ${cudoRoute('a')}`]: reads });
+		const result = await runCudo(byItem, items.slice(0, 2));
+		expect(accountOf(result).items.map(({ outcome }) => outcome)).toEqual(['updated', 'not applied']);
+	});
+
 	test('the node continues: an error item in its place, linked to its input; the rest go on', async () => {
 		fakeService(cudoUrl, routes());
 		const { outputs } = await runCudo(byItem, items, { onError: 'continueRegularOutput' });

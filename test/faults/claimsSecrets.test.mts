@@ -45,6 +45,23 @@ describe.each(['aodocs', 'userHub'] as const)('%s, a token that is renewed in th
 		expect(text).toContain('Header was');
 		expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
 	});
+
+	test('and refused with 401 like the one before, and quoted, is masked', async () => {
+		const log = captureLog();
+		server = await startTruthServer(service);
+		server.script = ({ kind }) => (kind === 'update' || kind === 'read' ? { ...quotes, status: 401 } : undefined);
+		const { credentials, parameters, secrets } = signInFor({ signIn: 'renewed' }, service, server, server.url);
+		const result = await update(service, server, {
+			updates: updatesOf(service),
+			credentials,
+			parameters: { ...parameters, options: { output: 'record' } },
+			onError: 'continueRegularOutput',
+		});
+		expect(server.requests.map(({ headers }) => headers.authorization?.split(' ')[1])).toContain(secrets.at(-1));
+		const text = seen(result, log);
+		expect(text).toContain('is not allowed');
+		expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+	});
 });
 
 describe.each(['aodocs', 'cudoCompute', 'userHub'] as const)('%s', (service) => {
