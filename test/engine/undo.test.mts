@@ -8,7 +8,10 @@ import { closeServices, fakeService } from '../support/service.mts';
 
 /** Undo is a plan, and what comes out tells a person and the next node what became of each account. */
 
-afterEach(closeServices);
+afterEach(() => {
+	closeServices();
+	jest.restoreAllMocks();
+});
 
 const KEEP_GOING = { onError: 'continueRegularOutput' } as const;
 const acme = { displayName: 'Acme', monthlySpendLimit: { value: '2000' } };
@@ -67,6 +70,18 @@ describe('undo', () => {
 			['One', 'Two', 'Three'].map((name) => ({ account: 'a', name })),
 			{ output: 'recordAndChanges' },
 		);
+		await undo(kept, updated);
+		expect(kept.record('a')).toMatchObject(acme);
+	});
+
+	test('of several updates of one account within a millisecond: the newest first', async () => {
+		const kept = keptAccounts({ a: acme });
+		jest.spyOn(Date, 'now').mockReturnValue(Date.now());
+		const updated = await kept.update(
+			['One', 'Two', 'Three'].map((name) => ({ account: 'a', name })),
+			{ output: 'recordAndChanges' },
+		);
+		jest.restoreAllMocks();
 		await undo(kept, updated);
 		expect(kept.record('a')).toMatchObject(acme);
 	});

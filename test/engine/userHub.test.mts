@@ -159,6 +159,15 @@ describe('UserHub authentication', () => {
 		expect(outputs[0].map(({ json }) => errorIn(json)?.outcome)).toEqual(['not applied', 'not applied']);
 	});
 
+	test('shows no admin key that UserHub repeats where it makes no session', async () => {
+		const refusal = { status: 403, body: { code: 'PERMISSION_DENIED', message: 'Not with admin-key-1' } };
+		fakeService(baseUrl, { [`POST ${CREATE_SESSION}`]: refusal });
+		const { outputs } = await run(update, { credentials: { userHubApi: adminApiKey }, onError: 'continueRegularOutput' });
+
+		expect(outputs[0][0].json.message).toContain('Not with •••');
+		expect(JSON.stringify(outputs)).not.toContain('admin-key-1');
+	});
+
 	test('sends no update once the admin key is refused, and says so of every item', async () => {
 		const service = fakeService(baseUrl, {
 			[`POST ${CREATE_SESSION}`]: { status: 401, body: { code: 'UNAUTHENTICATED', message: 'Bad admin key' } },

@@ -462,6 +462,13 @@ describe('the request may have arrived', () => {
 		expect(accountOf(result).items).toMatchObject([{ outcome: 'unknown' }]);
 	});
 
+	test('a 503 that asks to wait a second: the account is read after it', async () => {
+		const started = Date.now();
+		const { service } = await update([{ status: 503, headers: { 'retry-after': '1' } }], [done]);
+		expect(methods(service.requests)).toEqual(['PATCH', 'GET']);
+		expect(Date.now() - started).toBeGreaterThanOrEqual(1000);
+	});
+
 	test('the account is read as it is now, not as something on the way remembers it', async () => {
 		let asked: string | undefined;
 		nock(cudoUrl)
@@ -529,6 +536,11 @@ describe('refused', () => {
 				undo: '[]',
 			},
 		});
+	});
+
+	test('an update that erases something: that may be why, and it is said how to send the rest', async () => {
+		const { error } = await update([{ status: 400, body: { code: 3, message: 'Bad request' } }], [], { fieldsToClear: ['stripeRef'] });
+		expect(error!.description).toMatch(/The update erases Stripe Ref.*leave that out of Fields to Clear/);
 	});
 
 	test('401: nothing more is sent for the whole run', async () => {

@@ -75,7 +75,7 @@ describe('a credential with expressions', () => {
 		expect([1, 2, 3].map((tenant) => server.record(`tenant${tenant}/domain`).maxSeats)).toEqual([301, 302, 303]);
 	});
 
-	test.each(['', undefined, null])('an expression that gives %j is never sent', async (code) => {
+	test.each(['', undefined, null, 'undefined', ' null '])('an expression that gives %j is never sent', async (code) => {
 		const credentials = await threeTenants();
 		const updates = [
 			{ code: 'code-1', values: { maxSeats: 300 } },
