@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { toPlanText } from '../../nodes/shared/plan/planText.ts';
+import { planKeyOf } from '../../nodes/shared/plan/signature.ts';
 import { accounts } from '../support/accounts.mts';
 import { runNode, type NodeResult } from '../support/engine.mts';
 import { errorIn, outcomeIn } from '../support/items.mts';
@@ -48,6 +50,13 @@ describe('a plan', () => {
 		expect(parsed(plan)).toMatchObject({ updateMask: 'displayName,stripeRef' });
 		await kept.apply([{ plan }]);
 		expect(kept.requests.at(-1)!.body).toEqual({ billingAccount: { displayName: 'New' }, updateMask: 'displayName,stripeRef' });
+	});
+
+	test('replaces the object that such a mask names, as Update would', async () => {
+		const kept = keptAccounts({ a: { ...acme, taxId: { type: 'gb_vat', value: 'GB1' } } });
+		const [plan] = await kept.plan([{ account: 'a' }], { updateFields: { taxId: { value: 'GB2' } }, options: { updateMask: 'taxId' } });
+		await kept.apply([{ plan }]);
+		expect(kept.requests.at(-1)!.body).toEqual({ billingAccount: { taxId: { value: 'GB2' } }, updateMask: 'taxId' });
 	});
 
 	test('says nothing of the secret that signs it', async () => {
@@ -144,6 +153,15 @@ describe('a plan is not applied, and nothing is sent,', () => {
 		expect(message).toBe('The plan is not whole, or was made by another version');
 	});
 
+	test('that names a field which this version does not know', async () => {
+		const { baseUrl, credentials } = accounts.cudoCompute;
+		const key = planKeyOf([String(credentials.cudoComputeApi.apiKey)], baseUrl, 'cudoComputeApi');
+		const set = { nickname: 'Ac' };
+		const plan = { service: 'cudoCompute', account: { billingAccountId: 'a' }, set, clear: [], was: {} };
+		const { message } = await refusal(() => toPlanText(plan, key, Date.now()));
+		expect(message).toBe('The plan was made by another version');
+	});
+
 	test.each([
 		['older than 7 days, also where nobody asks', 7, {}, 'The plan is older than 7 days'],
 		['older than the person says', 1, { refusePlansOlderThan: 1 }, 'The plan is older than 1 day'],
@@ -200,6 +218,15 @@ describe('the account has all planned values already:', () => {
 		expect(result.hints[0].message).toBe('1 as planned already.');
 	});
 
+	test('of two planned values only one: that is no drift, and the plan is applied', async () => {
+		const kept = keptAccounts({ a: acme });
+		const [plan] = await kept.plan([{ account: 'a', name: 'New', limit: '4000' }]);
+		kept.change('a', { displayName: 'New' });
+		const { error } = await kept.apply([{ plan }]);
+		expect(error).toBeUndefined();
+		expect(kept.record('a')).toMatchObject({ displayName: 'New', monthlySpendLimit: { value: '4000' } });
+	});
+
 	test('applied twice, the second time nothing is sent', async () => {
 		const kept = keptAccounts({ a: acme });
 		const [plan] = await kept.plan([{ account: 'a', limit: '4000' }]);
@@ -207,6 +234,15 @@ describe('the account has all planned values already:', () => {
 		await kept.apply([{ plan }]);
 		expect(kept.updated()).toEqual(['a']);
 	});
+});
+
+test('a zero that the service shows at one time and leaves out at another is no drift', async () => {
+	const kept = keptAccounts({ a: { ...acme, monthlySpendLimit: { value: '0' } } });
+	const [plan] = await kept.plan([{ account: 'a', limit: '4000' }]);
+	kept.change('a', { monthlySpendLimit: undefined });
+	const { error } = await kept.apply([{ plan }]);
+	expect(error).toBeUndefined();
+	expect(kept.record('a')).toMatchObject({ monthlySpendLimit: { value: '4000' } });
 });
 
 describe('where the plan comes from', () => {
@@ -258,6 +294,19 @@ describe('where the plan comes from', () => {
 		kept.change('a', { monthlySpendLimit: { value: '2000' } });
 		await kept.apply([outputs[1][0].json]);
 		expect(kept.updated()).toEqual(['b', 'a']);
+	});
+
+	test('a plan that was not sent because the one before it left its account unknown is fed back as well', async () => {
+		let isDown = true;
+		const kept = keptAccounts({ a: acme }, (account) => ({
+			'PATCH /v1/billing-accounts/a': (request) => (isDown ? { status: 500 } : account.update(request)),
+		}));
+		const plans = await kept.plan(['3000', '4000'].map((limit) => ({ account: 'a', limit })));
+		const failed = await kept.apply([{ plan: plans }], { maxRetries: 0 }, KEEP_GOING);
+		expect(outcomes(failed)).toEqual(['unknown', 'not sent']);
+		isDown = false;
+		await kept.apply([json(failed, 0), json(failed, 1)]);
+		expect(kept.record('a')).toMatchObject({ monthlySpendLimit: { value: '4000' } });
 	});
 
 	test('two plans of one account, made one after the other, apply in order: the second expects what the first leaves', async () => {
@@ -337,6 +386,19 @@ describe('checks before the first update', () => {
 		expect(kept.updated()).toEqual(['a', 'a']);
 	});
 
+	test('what a dry run would leave counts for dry runs only', async () => {
+		const kept = keptAccounts({ a: acme, b: acme });
+		const items = [
+			{ account: 'b', limit: '2500' },
+			{ account: 'a', limit: '3000', dry: true },
+			{ account: 'a', limit: '4000' },
+		];
+		const dryRun = '={{ $json.dry ?? false }}';
+		const { error } = await kept.update(items, { refuseChangesAbove: 50, maxConcurrentRequests: 1 }, {}, { dryRun });
+		expect(error!.message).toContain('would change by 100%');
+		expect(kept.updated()).toEqual([]);
+	});
+
 	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
 		'Refuse Runs Above refuses the whole run before anything is read: %s',
 		async (onError) => {
@@ -353,6 +415,17 @@ describe('checks before the first update', () => {
 			for (const message of messages) expect(message).toContain('The run is about 2 accounts, more than Refuse Runs Above allows');
 		},
 	);
+
+	test('Refuse Runs Above that an expression leaves blank for the first item refuses the whole run', async () => {
+		const kept = keptAccounts({ a: acme, b: acme });
+		const items = [
+			{ account: 'a', limit: '1', most: '' },
+			{ account: 'b', limit: '1', most: 5 },
+		];
+		const result = await kept.update(items, { refuseRunsAbove: '={{ $json.most }}' }, KEEP_GOING);
+		expect(outcomes(result)).toEqual(['not sent', 'not sent']);
+		expect(kept.requests).toEqual([]);
+	});
 
 	test('Retry On Fail: what an earlier try has applied is in the record, and is not sent again', async () => {
 		let failures = 1;

@@ -195,6 +195,14 @@ describe('The list of billing accounts in the editor', () => {
 		expect(results.map(({ value }) => value)).toEqual(['a5', 'a6']);
 	});
 
+	test('ends where a page leads to itself', async () => {
+		const service = fakeService(baseUrl, { [`GET ${LIST}`]: { body: { billingAccounts: [{ id: 'a1' }], pageToken: 'page-2' } } });
+		const { paginationToken } = await searchList('cudoCompute', 'searchBillingAccounts', { credentials });
+
+		expect(service.requests.map(({ query }) => query.pageToken)).toEqual([undefined, 'page-2']);
+		expect(paginationToken).toBeUndefined();
+	});
+
 	test('says why it is empty', async () => {
 		fakeService(baseUrl, {
 			[`GET ${LIST}`]: { status: 403, body: { code: 7, message: 'Permission Denied', details: [] } },

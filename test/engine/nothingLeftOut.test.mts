@@ -308,6 +308,12 @@ describe('Update Mask', () => {
 		expect(faults).toEqual([expect.stringContaining(`Update Mask names ${path}, which is blank in the item`)]);
 	});
 
+	test('a mask that names what is blank and cleared is taken', () => {
+		const more = { updateFields: { displayName: 'Acme', stripeRef: '' }, fieldsToClear: ['stripeRef'] };
+		const { sets, clears } = masked('displayName,stripeRef', more);
+		expect([sets, clears]).toEqual([[{ displayName: 'Acme' }], [['stripeRef']]]);
+	});
+
 	test('a mask that covers all is taken', () => {
 		const { sets, clears } = masked('displayName,taxId');
 		expect([sets, clears]).toEqual([[{ displayName: 'Acme' }], [['taxId']]]);

@@ -99,6 +99,12 @@ describe('the credential', () => {
 		expect(inspect(error, { depth: 10 })).not.toContain('cudo-api-key-1');
 	});
 
+	test('nor does one that repeats it in the name of the request', async () => {
+		fakeService(baseUrl, { 'PATCH /v1/billing-accounts/a': { status: 403, headers: { 'x-request-id': 'by-cudo-api-key-1' } } });
+		const { outputs } = await runNode({ node: 'cudoCompute', credentials, parameters: updateOf('a'), onError: 'continueRegularOutput' });
+		expect(outputs[0][0].json.error).toMatchObject({ requestId: 'by-•••' });
+	});
+
 	test('a stored session of another user is never used', async () => {
 		const { baseUrl: userHubUrl, selection, route } = accounts.userHub;
 		const service = fakeService(userHubUrl, {

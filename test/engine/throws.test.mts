@@ -129,6 +129,7 @@ async function update({ isStored, answer }: Happening, options: object = {}) {
 	const json = outputs[0]?.[0]?.json ?? {};
 	const isInput = json.from !== undefined;
 	return {
+		json,
 		claim: error || isInput ? 'nothing, the error left the node' : (outcomeIn(json) ?? 'updated'),
 		isStored: kept.record.displayName === 'New',
 		sent: service.requests.filter(({ method }) => method === 'PATCH').length,
@@ -143,6 +144,12 @@ describe.each(happenings)('$name', (happening) => {
 		expect(sent).toBe(1);
 		expect(happening.mayClaim).toContain(claim);
 	});
+});
+
+test('what nobody foresaw is told in the shape that every n8n takes for an error', async () => {
+	Object.assign(mockBroken, { step: 'toItems', passes: 0 });
+	const { json } = await update(happenings[0]);
+	expect(json).toEqual({ message: expect.any(String), error: expect.objectContaining({ item: 0, outcome: 'unknown' }) });
 });
 
 test('nothing throws: the claims are the plain ones', async () => {

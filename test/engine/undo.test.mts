@@ -8,7 +8,10 @@ import { closeServices, fakeService } from '../support/service.mts';
 
 /** Undo is a plan, and what comes out tells a person and the next node what became of each account. */
 
-afterEach(closeServices);
+afterEach(() => {
+	closeServices();
+	jest.restoreAllMocks();
+});
 
 const KEEP_GOING = { onError: 'continueRegularOutput' } as const;
 const acme = { displayName: 'Acme', monthlySpendLimit: { value: '2000' } };
@@ -71,6 +74,26 @@ describe('undo', () => {
 		expect(kept.record('a')).toMatchObject(acme);
 	});
 
+	test('of several updates of one account within a millisecond: the newest first', async () => {
+		const kept = keptAccounts({ a: acme });
+		jest.spyOn(Date, 'now').mockReturnValue(Date.now());
+		const updated = await kept.update(
+			['One', 'Two', 'Three'].map((name) => ({ account: 'a', name })),
+			{ output: 'recordAndChanges' },
+		);
+		jest.restoreAllMocks();
+		await undo(kept, updated);
+		expect(kept.record('a')).toMatchObject(acme);
+	});
+
+	test('given with a plan that is none: in the order in which they are given', async () => {
+		const kept = keptAccounts({ a: acme });
+		const [plan] = await kept.plan([{ account: 'a', limit: '3000' }]);
+		const updated = await kept.update([{ account: 'a', limit: '4000' }], { output: 'recordAndChanges' });
+		await kept.apply([{ plan: [jsons(updated)[0].undo, plan] } as IDataObject]);
+		expect(kept.record('a')).toMatchObject({ monthlySpendLimit: { value: '3000' } });
+	});
+
 	test('of one item for all: its list of undo plans, empty where nothing changed', async () => {
 		const kept = keptAccounts({ a: acme, b: acme });
 		const updated = await kept.update(
@@ -122,6 +145,15 @@ describe('Output', () => {
 		expect(jsons(dry)[0]).toMatchObject({ account: 'a', outcome: 'unchanged', changes: [], plan: expect.stringContaining('signature') });
 		const one = await kept.update([{ account: 'a', limit: '2000' }], { skipIfUnchanged: true, output: 'oneItem' }, {}, { dryRun: true });
 		expect(jsons(one)[0]).toMatchObject({ plans: [], counts: { unchanged: 1 } });
+	});
+
+	test('One Item for All cannot hold plans of several credentials: each would be applied with the credential of one', async () => {
+		const kept = keptAccounts({ a: acme, b: acme });
+		const items = ['a', 'b'].map((account) => ({ account, limit: '4000', key: `key-of-${account}` }));
+		const credentials = { cudoComputeApi: { apiKey: '={{ $json.key }}' } };
+		const { error } = await kept.update(items, { output: 'oneItem' }, { credentials }, { dryRun: true });
+		expect(error!.message).toContain('One Item for All cannot hold plans of several credentials');
+		expect(kept.requests).toEqual([]);
 	});
 
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)('Change List: %s', async (onError) => {

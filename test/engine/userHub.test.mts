@@ -139,6 +139,35 @@ describe('UserHub authentication', () => {
 		expect(error?.context.data).toMatchObject({ counts: '1 not applied, 2 not sent' });
 	});
 
+	test('says of an update that it was refused, though by then another had ended the run', async () => {
+		const token = { userHubApi: { ...adminApiKey, sessionToken: 'session-1', sessionOwner: `usr_1 ${baseUrl}` } };
+		fakeService(baseUrl, {
+			[GET]: { body: record },
+			// Whatever the session, no update is allowed. The second is answered when the first was refused with three of them.
+			[PATCH]: ({ query: { organizationId } }) => ({ status: 401, delay: organizationId === 'org_2' ? 500 : 0 }),
+			[`POST ${CREATE_SESSION}`]: { body: { accessToken: 'session-2' } },
+		});
+		const { outputs } = await run(
+			{ ...update, organizationId: { __rl: true, mode: 'id', value: '={{ $json.organization }}' } },
+			{
+				credentials: token,
+				items: [{ organization: 'org_1' }, { organization: 'org_2' }],
+				onError: 'continueRegularOutput',
+			},
+		);
+
+		expect(outputs[0].map(({ json }) => errorIn(json)?.outcome)).toEqual(['not applied', 'not applied']);
+	});
+
+	test('shows no admin key that UserHub repeats where it makes no session', async () => {
+		const refusal = { status: 403, body: { code: 'PERMISSION_DENIED', message: 'Not with admin-key-1' } };
+		fakeService(baseUrl, { [`POST ${CREATE_SESSION}`]: refusal });
+		const { outputs } = await run(update, { credentials: { userHubApi: adminApiKey }, onError: 'continueRegularOutput' });
+
+		expect(outputs[0][0].json.message).toContain('Not with •••');
+		expect(JSON.stringify(outputs)).not.toContain('admin-key-1');
+	});
+
 	test('sends no update once the admin key is refused, and says so of every item', async () => {
 		const service = fakeService(baseUrl, {
 			[`POST ${CREATE_SESSION}`]: { status: 401, body: { code: 'UNAUTHENTICATED', message: 'Bad admin key' } },

@@ -226,6 +226,20 @@ describe('Auto-Map', () => {
 		expect(service.requests[0].body).toEqual({ maxSeats: 25 });
 	});
 
+	test('a date without a zone is meant in the time zone of the workflow', async () => {
+		fakeService(cudoUrl, { [`GET ${cudoRoute('acme-billing')}`]: { body: accounts.cudoCompute.record } });
+		const { outputs } = await runCudo(
+			{
+				billingAccountId: byId('acme-billing'),
+				readOnlyFields: { creditBalanceRecharge: { transactionCreateTime: '2026-01-31T09:00:00' } },
+				dryRun: true,
+			},
+			[{}],
+			{ timezone: 'Asia/Kolkata' },
+		);
+		expect(outputs[0][0].json.changes).toMatchObject([{ to: '2026-01-31T09:00:00+05:30' }]);
+	});
+
 	test('else an item error', async () => {
 		fakeService(cudoUrl, {});
 		const { error } = await runCudo({ ...autoMap, fieldsToMap: ['billingAddress'] }, [{ billingAddress: '1 High Street' }]);
@@ -358,6 +372,15 @@ describe('certainly not applied', () => {
 		expect(methods(service.requests)).toEqual(expected);
 	});
 
+	test.each([
+		['ECONNREFUSED', 'If n8n reaches the internet through a proxy, check HTTPS_PROXY and NO_PROXY.'],
+		['SELF_SIGNED_CERT_IN_CHAIN', 'tell n8n about it with NODE_EXTRA_CA_CERTS'],
+	])('%s: not sent, and it is said what to do', async (fault, remedy) => {
+		const result = await update([{ fault }], [], { options: { maxRetries: 0 } });
+		expect(accountOf(result).items).toMatchObject([{ outcome: 'not sent' }]);
+		expect(result.error!.description).toContain(remedy);
+	});
+
 	test('asked to wait ten minutes: ends the item, with how long', async () => {
 		const { error, service } = await update([{ status: 429, headers: { 'retry-after': '600' } }]);
 		expect(error).toMatchObject({ message: 'Cudo Compute asks to wait 600 s (HTTP 429)', httpCode: '429' });
@@ -416,6 +439,17 @@ describe('the request may have arrived', () => {
 		expect(accountOf(result).items).toMatchObject([{ outcome: 'unknown' }]);
 	});
 
+	test('an attempt that is open stays open, though a later one is accepted without effect', async () => {
+		const result = await update([{ fault: 'ETIMEDOUT' }, undone], [undone, undone]);
+		expect(methods(result.service.requests)).toEqual(['PATCH', 'GET', 'PATCH', 'GET']);
+		expect(accountOf(result).items).toMatchObject([{ outcome: 'unknown' }]);
+	});
+
+	test('while an attempt is open, the account is read after a 429 too, before anything else is sent', async () => {
+		const { service } = await update([{ fault: 'ETIMEDOUT' }, { status: 429 }, done], [undone, undone]);
+		expect(methods(service.requests)).toEqual(['PATCH', 'GET', 'PATCH', 'GET', 'PATCH']);
+	});
+
 	test('an attempt that is open may show when a later one is refused', async () => {
 		const { outputs, service } = await update([{ fault: 'ETIMEDOUT' }, { status: 409 }], [undone, done]);
 		expect(methods(service.requests)).toEqual(['PATCH', 'GET', 'PATCH', 'GET']);
@@ -426,6 +460,13 @@ describe('the request may have arrived', () => {
 		const result = await update([{ status: 503, headers: { 'retry-after': '600' } }], [undone]);
 		expect(methods(result.service.requests)).toEqual(['PATCH', 'GET']);
 		expect(accountOf(result).items).toMatchObject([{ outcome: 'unknown' }]);
+	});
+
+	test('a 503 that asks to wait a second: the account is read after it', async () => {
+		const started = Date.now();
+		const { service } = await update([{ status: 503, headers: { 'retry-after': '1' } }], [done]);
+		expect(methods(service.requests)).toEqual(['PATCH', 'GET']);
+		expect(Date.now() - started).toBeGreaterThanOrEqual(1000);
 	});
 
 	test('the account is read as it is now, not as something on the way remembers it', async () => {
@@ -495,6 +536,11 @@ describe('refused', () => {
 				undo: '[]',
 			},
 		});
+	});
+
+	test('an update that erases something: that may be why, and it is said how to send the rest', async () => {
+		const { error } = await update([{ status: 400, body: { code: 3, message: 'Bad request' } }], [], { fieldsToClear: ['stripeRef'] });
+		expect(error!.description).toMatch(/The update erases Stripe Ref.*leave that out of Fields to Clear/);
 	});
 
 	test('401: nothing more is sent for the whole run', async () => {
@@ -628,6 +674,16 @@ describe('accepted is not applied', () => {
 			expect(outputs[0].map(({ json }) => (json.error as IDataObject | undefined)?.outcome)).toEqual(['updated', 'updated']);
 		});
 
+		test.each(['', 'maybe'])('given by expression that is %j for the first item, it holds for the others', async (isStrict) => {
+			const kept = keptAccount('cudoCompute', old, { ignored: ['monthlySpendLimit'] });
+			fakeService(cudoUrl, kept.routes(cudoRoute('a')));
+			const options = { failIfPartlyApplied: '={{ $json.isStrict }}' };
+			const parameters = { billingAccountId: byId('a'), ...inForm(nodes.cudoCompute, both), options };
+			const items = [{ isStrict }, { isStrict: true }];
+			const { outputs } = await runCudo(parameters, items, { onError: 'continueRegularOutput' });
+			expect(outputs[0].map(({ json }) => (json.error as IDataObject | undefined)?.outcome)).toEqual(['not sent', 'updated']);
+		});
+
 		test('what is applied in whole is none', async () => {
 			const { outputs } = await updateKept(keptAccount('cudoCompute', old), { failIfPartlyApplied: true });
 			expect(outputs[0][0].json).toEqual({ ...old, displayName: 'New', monthlySpendLimit: { value: '5' } });
@@ -758,6 +814,20 @@ describe('failure', () => {
 		fakeService(cudoUrl, { ...routes(), [`PATCH ${cudoRoute('a')}`]: (request) => ({ ...applied(request), delay: 150 }) });
 		const result = await runCudo(byItem, items);
 		expect(accountOf(result).items[0]).toMatchObject({ outcome: 'updated' });
+	});
+
+	test('the node stops on errors: what has been sent once goes on to its end', async () => {
+		let first = true;
+		const again = (request: SeenRequest): Answer => {
+			const isFirst = first;
+			first = false;
+			return isFirst ? { status: 500 } : applied(request);
+		};
+		// The account is read slowly, so that the other item fails before the update is sent again.
+		const reads = { body: { id: 'a', displayName: 'Old' }, delay: 150 };
+		fakeService(cudoUrl, { ...routes(), [`PATCH ${cudoRoute('a')}`]: again, [`GET ${cudoRoute('a')}`]: reads });
+		const result = await runCudo(byItem, items.slice(0, 2));
+		expect(accountOf(result).items.map(({ outcome }) => outcome)).toEqual(['updated', 'not applied']);
 	});
 
 	test('the node continues: an error item in its place, linked to its input; the rest go on', async () => {
@@ -899,6 +969,17 @@ describe('runs and options', () => {
 			`PATCH ${cudoRoute('a')}`,
 		]);
 		expect(outcomesOf(outputs[0])).toEqual([undefined, 'planned']);
+	});
+
+	test('Dry Run by expression, among updates of one account: it plans from what the last of them has left', async () => {
+		const kept = keptAccount('cudoCompute', { id: 'a', displayName: 'Old' });
+		fakeService(cudoUrl, kept.routes(cudoRoute('a')));
+		const { outputs } = await runCudo({ ...byItem, dryRun: '={{ $json.dry }}' }, [
+			{ account: 'a', name: 'Planned', dry: true },
+			{ account: 'a', name: 'Sent', dry: false },
+			{ account: 'a', name: 'Last', dry: true },
+		]);
+		expect(outputs[0][2].json.changes).toMatchObject([{ from: 'Sent', to: 'Last' }]);
 	});
 
 	describe("Update Mask of one's own", () => {

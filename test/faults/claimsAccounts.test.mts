@@ -40,6 +40,14 @@ describe('a credential with expressions', () => {
 		expect(server.record('tenant1/domain').maxSeats).toBe(329);
 	});
 
+	test('30 items, and an expression that gives a code even where there is no item: the last items update their own tenant', async () => {
+		const credentials = await threeTenants('={{ $itemIndex >= 20 && $itemIndex < 30 ? "code-2" : "code-1" }}');
+		const updates = Array.from({ length: 30 }, (_, index) => ({ values: { maxSeats: 300 + index } }));
+		await update('aodocs', server, { updates, credentials });
+		expect(server.record('tenant1/domain').maxSeats).toBe(319);
+		expect(server.record('tenant2/domain').maxSeats).toBe(329);
+	});
+
 	test('two credentials are two accounts, though the ID is one', async () => {
 		server = await startTruthServer('userHub');
 		for (const token of ['token-1', 'token-2']) server.tenants.set(token, token);
@@ -67,7 +75,7 @@ describe('a credential with expressions', () => {
 		expect([1, 2, 3].map((tenant) => server.record(`tenant${tenant}/domain`).maxSeats)).toEqual([301, 302, 303]);
 	});
 
-	test.each(['', undefined, null])('an expression that gives %j is never sent', async (code) => {
+	test.each(['', undefined, null, 'undefined', ' null '])('an expression that gives %j is never sent', async (code) => {
 		const credentials = await threeTenants();
 		const updates = [
 			{ code: 'code-1', values: { maxSeats: 300 } },

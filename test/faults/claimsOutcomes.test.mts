@@ -159,6 +159,19 @@ describe('the service makes something else of the value', () => {
 	});
 });
 
+test('a read whose answer breaks off is made again', async () => {
+	server = await startTruthServer('userHub');
+	server.script = ({ kind, nth }) => (kind === 'read' && nth === 1 ? { headers: { 'content-length': '9999' } } : undefined);
+	const { outcomes } = await update('userHub', server, {
+		updates: name,
+		parameters: { operation: 'get' },
+		options: { maxRetries: 1 },
+		onError: 'continueRegularOutput',
+	});
+	expect(received(server, 'read')).toHaveLength(2);
+	expect(outcomes).toEqual(['read']);
+});
+
 describe('whose record it is', () => {
 	test('an answer about another account proves nothing of this one', async () => {
 		await serverThat('cudoCompute', { store: false, body: ({ before }) => ({ ...before, id: 'birch', displayName: 'New name' }) });

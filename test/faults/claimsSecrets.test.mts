@@ -13,14 +13,14 @@ let server: TruthServer;
 beforeAll(() => nock.restore());
 afterEach(async () => await server.stop());
 
-/** The service quotes what signed in, in a refusal. */
+/** The service quotes what signed in, in a refusal: the header, and the secret without the word that gives it away. */
 const quotes: Step = {
 	store: false,
 	status: 400,
-	body: ({ request: { headers } }) => ({
-		message: `Header was ${headers.authorization}`,
-		error: { message: `Header was ${headers.authorization}` },
-	}),
+	body: ({ request: { headers } }) => {
+		const message = `Header was ${headers.authorization}, of which ${headers.authorization?.split(' ')[1]} is not allowed`;
+		return { message, error: { message } };
+	},
 };
 
 const updatesOf = (service: NodeName) => [{ values: standIns[service].values(0) as never }];
@@ -65,6 +65,23 @@ describe.each(['aodocs', 'userHub'] as const)('%s, a token that is renewed in th
 		const text = seen(result, log);
 		expect(result.outcomes).toEqual(['not sent']);
 		expect([...server.tenants.keys()]).toContain(secrets.at(-1));
+		expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+	});
+
+	test('and refused with 401 like the one before, and quoted, is masked', async () => {
+		const log = captureLog();
+		server = await startTruthServer(service);
+		server.script = ({ kind }) => (kind === 'update' || kind === 'read' ? { ...quotes, status: 401 } : undefined);
+		const { credentials, parameters, secrets } = signInFor({ signIn: 'renewed' }, service, server, server.url);
+		const result = await update(service, server, {
+			updates: updatesOf(service),
+			credentials,
+			parameters: { ...parameters, options: { output: 'record' } },
+			onError: 'continueRegularOutput',
+		});
+		expect(server.requests.map(({ headers }) => headers.authorization?.split(' ')[1])).toContain(secrets.at(-1));
+		const text = seen(result, log);
+		expect(text).toContain('is not allowed');
 		expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
 	});
 });

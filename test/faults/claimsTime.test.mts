@@ -25,6 +25,15 @@ async function timed<T>(work: Promise<T>): Promise<T & { ms: number }> {
 	return { ...(await work), ms: Date.now() - began };
 }
 
+/** Waits until something is so, a few timeouts at most. */
+async function until(isSo: () => boolean): Promise<void> {
+	const end = Date.now() + A_FEW_TIMEOUTS;
+	while (!isSo()) {
+		if (Date.now() > end) throw new Error('It did not come to be so');
+		await new Promise((resolve) => setTimeout(resolve, 10));
+	}
+}
+
 describe('Timeout is a deadline', () => {
 	test.each(['trickle', 'upgrade', 'hang'] as const)('the answer to an update: %s', async (instead) => {
 		server = await startTruthServer('userHub');
@@ -41,6 +50,14 @@ describe('Timeout is a deadline', () => {
 		const { ms, outcomes } = await timed(run);
 		expect(ms).toBeLessThan(A_FEW_TIMEOUTS);
 		expect(outcomes).toEqual(['not read']);
+	});
+
+	test('an answer that trickles is not read beyond it', async () => {
+		server = await startTruthServer('userHub');
+		server.script = ({ kind }) => (kind === 'update' ? { instead: 'trickle' } : undefined);
+		await update('userHub', server, { updates: name, onError, options: { timeout: TIMEOUT } });
+		// The answer would take longer by far.
+		await until(() => server.connections() === 0);
 	});
 
 	test.each(['aodocs', 'userHub'] as const)('%s: the renewal of the token', async (service) => {
@@ -123,7 +140,7 @@ describe('Get Many ends', () => {
 			server = await startTruthServer('cudoCompute');
 			server.script = () => ({ body: () => body });
 			const { error } = await update('cudoCompute', server, { updates: name, parameters: list });
-			expect(error).toBeDefined();
+			expect(error?.message).toBe('Cudo Compute answered, but not with a list');
 		},
 	);
 

@@ -59,6 +59,8 @@ export interface NodeRun {
 	waitBetweenTries?: number;
 	typeVersion?: number;
 	mode?: WorkflowExecuteMode;
+	/** The time zone of the workflow. */
+	timezone?: string;
 }
 
 /** What came out of a run. */
@@ -165,7 +167,7 @@ export function startNode(run: NodeRun): { result: Promise<NodeResult>; cancel: 
 		connections: { [ITEMS]: { main: [[{ node: NODE_NAME, type: 'main', index: 0 }]] } },
 		active: false,
 		nodeTypes,
-		settings: { executionOrder: 'v1' },
+		settings: { executionOrder: 'v1', ...(run.timezone && { timezone: run.timezone }) },
 	});
 	const additionalData = additionalDataFor(helper, mode);
 	let stored: IRun['status'] | undefined;

@@ -49,6 +49,10 @@ test('with 0 every change is refused', () => {
 	expect(refused({ seats: 1000 }, { seats: 1000 }, [], 0)).toBeUndefined();
 });
 
+test('a limit that is no number lets no change pass', () => {
+	expect(refused({ seats: 100 }, { seats: 101 }, [], NaN)).toBe(1);
+});
+
 test('the first change that is too large is named, with both values', () => {
 	const changes = {
 		set: new Map<string, FieldValue>([

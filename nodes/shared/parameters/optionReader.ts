@@ -11,7 +11,7 @@ export interface OptionReader {
 	problems: Problem[];
 	/** Whether a switch that may be added is on. Not added it is off; added and blank, it is a mistake. */
 	isOn(option: INodeProperties): boolean;
-	/** Whether a switch that keeps something from being sent is on. Blank is a mistake, not off. */
+	/** Whether a switch that keeps something from being sent is on. Blank, or another word, is a mistake, and not off. */
 	guardSwitch(label: string, value: unknown): boolean;
 	/** A whole number within the option's bounds; its default where it was not given. */
 	number(option: INodeProperties): number;
@@ -43,15 +43,11 @@ export function optionReader(given: IDataObject): OptionReader {
 	const wrong = (field: string, fault: string, remedy: string, value: unknown) =>
 		problems.push({ field, fault, remedy, value: isBlank(value) ? undefined : showValue(value) });
 
-	function readWord(label: string, value: unknown): boolean {
-		const isOn = readSwitch(value);
-		if (isOn === undefined) wrong(label, 'is neither true nor false', 'Use true or false.', value);
-		return isOn ?? false;
-	}
-
 	function guardSwitch(label: string, value: unknown): boolean {
-		if (!isBlank(value)) return readWord(label, value);
-		wrong(label, 'is blank', 'Make sure that the expression gives true or false for every item.', value);
+		const isOn = readSwitch(value);
+		if (isBlank(value)) wrong(label, 'is blank', 'Make sure that the expression gives true or false for every item.', value);
+		else if (isOn === undefined) wrong(label, 'is neither true nor false', 'Use true or false.', value);
+		else return isOn;
 		return true;
 	}
 

@@ -81,6 +81,8 @@ export interface TruthServer {
 	set(account: string, record: Json): void;
 	/** Milliseconds since the server started. */
 	now(): number;
+	/** How many connections are open. */
+	connections(): number;
 	/** Resolves when every late write has landed. */
 	landed(): Promise<void>;
 	stop(): Promise<void>;
@@ -152,6 +154,7 @@ export async function startTruthServer(service: NodeName): Promise<TruthServer> 
 		},
 		set: (account, record) => void records.set(account, structuredClone(record)),
 		now: () => performance.now() - began,
+		connections: () => sockets.size,
 		landed: async () => {
 			while (late.size > 0) await Promise.all(late);
 		},
