@@ -5,6 +5,7 @@
  *   npm run bench -- --parts time --items 1000 --delays 20   a part of it
  *   npm run bench -- --only UserHub                          those whose name has it, and HTTP Request
  *   npm run bench -- --parts plan --items 1000 --delays 20   Apply Plan beside Update with Skip If Unchanged
+ *   npm run bench -- --parts check --items 1000 --rounds 1   what it costs that all plans are checked before the first is applied, at 50 requests a second
  *   npm run bench -- --concurrency 1,5,10,20,50,100          UserHub with so many requests at once
  *   npm run bench -- --parts pace --rounds 3                 services that do not bear everything, and HTTP Request beside them (15 minutes)
  *   npm run bench -- --items 1000 --profile FOLDER           also a CPU profile of n8n for each, to be opened in a browser's developer tools
@@ -20,7 +21,7 @@ import { cache, n8nDefinition, project } from '../../demo/folders.mts';
 import { n8nVersion } from '../../demo/n8nInstall.mts';
 import { packPackage, type PackedPackage } from '../../demo/package.mts';
 import { killAllGroups, stopAllGroups } from '../../demo/processGroups.mts';
-import { applyPlan, bareLoop, cudoCompute, httpRequest, updateIfChanged, userHub, type Contender } from './contenders.mts';
+import { applyPlan, bareLoop, checkedFirst, cudoCompute, httpRequest, updateIfChanged, userHub, type Contender } from './contenders.mts';
 import { measureLoading } from './loading.mts';
 import { median } from './median.mts';
 import { comparePace } from './pace.mts';
@@ -131,6 +132,11 @@ async function main(): Promise<void> {
 		for (const delay of numbers(flags.delays)) {
 			for (const items of numbers(flags.items)) await compare(stage, items, delay, [updateIfChanged(50), applyPlan(50)]);
 		}
+		await stage.stop();
+	}
+	if (parts.includes('check')) {
+		const stage = await setStage(packed);
+		for (const items of numbers(flags.items)) await compare(stage, items, 0, checkedFirst(50, items));
 		await stage.stop();
 	}
 	if (parts.includes('pace')) {
