@@ -9,6 +9,8 @@ export interface Contender {
 	planned?: Record<string, unknown>;
 	/** Requests for each item, those of the dry run included; 1 unless given. */
 	requestsPerItem?: number;
+	/** Goes on after an error; else the node stops at one. */
+	goesOn?: boolean;
 }
 
 const TYPE = 'n8n-nodes-update-billing';
@@ -51,21 +53,35 @@ export const userHub = (concurrency: number | undefined, autoMap: boolean, more?
 const renamed = { ...services.userHub.account.selectionOf('={{ $json.account }}'), updateFields: { displayName: '={{ $json.account }}' } };
 
 /** UserHub Update that reads each account first, as Apply Plan does. */
-export function updateIfChanged(concurrency: number): Contender {
-	const contender = userHub(concurrency, false, { skipIfUnchanged: true });
+export function updateIfChanged(concurrency: number, more: Record<string, unknown> = {}): Contender {
+	const contender = userHub(concurrency, false, { skipIfUnchanged: true, ...more });
 	const { options } = contender.node.parameters;
 	return { ...contender, node: { ...contender.node, parameters: { ...renamed, options } }, requestsPerItem: 2 };
 }
 
 /** UserHub Apply Plan, of the plans for the same. */
-export function applyPlan(concurrency: number): Contender {
+export function applyPlan(concurrency: number, more: Record<string, unknown> = {}): Contender {
 	const { node } = userHub(concurrency, false);
+	const options = { maxConcurrentRequests: concurrency };
 	return {
 		name: `UserHub, Apply Plan, ${concurrency}`,
-		node: { ...node, parameters: { operation: 'applyPlan', plan: '={{ $json.plan }}', options: { maxConcurrentRequests: concurrency } } },
-		planned: { ...renamed, dryRun: true, options: { maxConcurrentRequests: concurrency } },
+		node: { ...node, parameters: { operation: 'applyPlan', plan: '={{ $json.plan }}', options: { ...options, ...more } } },
+		planned: { ...renamed, dryRun: true, options },
 		requestsPerItem: 3,
 	};
+}
+
+/** UserHub at so many requests a second: an update of each account, and plans that are applied with and without a check of all of them first. */
+export function checkedFirst(perSecond: number, items: number): Contender[] {
+	const ceiling = { maxRequestsPerSecond: perSecond };
+	const reads = items / perSecond;
+	const plans = applyPlan(50, ceiling);
+	return [
+		updateIfChanged(50, ceiling),
+		{ ...plans, name: `${plans.name}, continues on error: no check first`, goesOn: true },
+		// What the check has read is used for ten seconds; a longer check has every account read again.
+		{ ...plans, name: `${plans.name}, stops on errors: all are checked first`, requestsPerItem: reads > 10 ? 4 : 3 },
+	];
 }
 
 /** Cudo Compute Update. */

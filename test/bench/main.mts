@@ -4,7 +4,9 @@
  *   npm run bench                                            everything: three counts of items, three answer times, memory, loading (70 minutes)
  *   npm run bench -- --parts time --items 1000 --delays 20   a part of it
  *   npm run bench -- --only UserHub                          those whose name has it, and HTTP Request
+ *   npm run bench -- --only UserHub --alone                  without HTTP Request, for which 10,000 items take minutes
  *   npm run bench -- --parts plan --items 1000 --delays 20   Apply Plan beside Update with Skip If Unchanged
+ *   npm run bench -- --parts check --items 1000 --rounds 1   what it costs that all plans are checked before the first is applied, at 50 requests a second
  *   npm run bench -- --concurrency 1,5,10,20,50,100          UserHub with so many requests at once
  *   npm run bench -- --parts pace --rounds 3                 services that do not bear everything, and HTTP Request beside them (15 minutes)
  *   npm run bench -- --items 1000 --profile FOLDER           also a CPU profile of n8n for each, to be opened in a browser's developer tools
@@ -20,7 +22,7 @@ import { cache, n8nDefinition, project } from '../../demo/folders.mts';
 import { n8nVersion } from '../../demo/n8nInstall.mts';
 import { packPackage, type PackedPackage } from '../../demo/package.mts';
 import { killAllGroups, stopAllGroups } from '../../demo/processGroups.mts';
-import { applyPlan, bareLoop, cudoCompute, httpRequest, updateIfChanged, userHub, type Contender } from './contenders.mts';
+import { applyPlan, bareLoop, checkedFirst, cudoCompute, httpRequest, updateIfChanged, userHub, type Contender } from './contenders.mts';
 import { measureLoading } from './loading.mts';
 import { median } from './median.mts';
 import { comparePace } from './pace.mts';
@@ -33,6 +35,7 @@ const { values: flags } = parseArgs({
 		delays: { type: 'string', default: '0,20,100' },
 		rounds: { type: 'string', default: '5' },
 		only: { type: 'string', default: '' },
+		alone: { type: 'boolean', default: false },
 		concurrency: { type: 'string', default: '' },
 		parts: { type: 'string', default: 'time,memory,loading' },
 		profile: { type: 'string' },
@@ -56,7 +59,7 @@ function contendersOf(baseUrl: string, delay: number): Contender[] {
 		cudoCompute(most, true),
 		bareLoop(baseUrl, 20),
 		bareLoop(baseUrl, most),
-	].filter(({ name }, index) => index === 0 || name.includes(flags.only));
+	].filter(({ name }, index) => (index === 0 && !flags.alone) || name.includes(flags.only));
 }
 
 /** Every second round the other way round. */
@@ -131,6 +134,11 @@ async function main(): Promise<void> {
 		for (const delay of numbers(flags.delays)) {
 			for (const items of numbers(flags.items)) await compare(stage, items, delay, [updateIfChanged(50), applyPlan(50)]);
 		}
+		await stage.stop();
+	}
+	if (parts.includes('check')) {
+		const stage = await setStage(packed);
+		for (const items of numbers(flags.items)) await compare(stage, items, 0, checkedFirst(50, items));
 		await stage.stop();
 	}
 	if (parts.includes('pace')) {

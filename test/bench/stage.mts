@@ -91,7 +91,7 @@ export async function setStage(packed: PackedPackage): Promise<Stage> {
 				typeVersion,
 				parameters,
 				credentials,
-				...(limits && { onError: 'continueRegularOutput' }),
+				...((limits ?? contender.goesOn) && { onError: 'continueRegularOutput' }),
 			},
 			{ name: 'After', type: 'CUSTOM.benchMeter', parameters: { action: 'stop', profileFile } },
 		];
