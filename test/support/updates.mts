@@ -59,12 +59,15 @@ export function entriesFor(node: INodeType, paths: string[]): string[] {
 	return [...new Set(paths.map(nearest))];
 }
 
+/** Whether anybody sees something of a text: the Braille blank is a sign, and the Hangul fillers are letters, by name only. */
+const isSeen = (value: string) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(value.replace(/[\u2800\p{Default_Ignorable_Code_Point}]/gu, ''));
+
 // n8n takes a parameter that begins with = for an expression.
 const text = (maxLength: number) =>
 	fc
 		.string({ minLength: 1, maxLength, unit: 'grapheme' })
 		.map((value) => value.trim())
-		.filter((value) => value !== '' && !value.startsWith('=') && !value.includes('\ufffd'));
+		.filter((value) => isSeen(value) && !value.startsWith('=') && !value.includes('\ufffd'));
 
 const decimal = fc
 	.tuple(
