@@ -20,6 +20,13 @@ const differences: Difference[] = [
 		what: 'a UserHub credential that is refused fails its test with the words of n8n, not of the node',
 		tests: ['UserHub credential test fails where UserHub refuses the token'],
 	},
+	{
+		// The same: what the answer said is lost with the cause.
+		from: '1.123.81',
+		since: '2.34.0',
+		what: 'the words with which UserHub refuses to make a session are not told',
+		tests: ['UserHub authentication shows no admin key that UserHub repeats where it makes no session'],
+	},
 ];
 
 /** The differences that a version of n8n shows. */

@@ -20,7 +20,7 @@ module.exports = {
 		'<rootDir>/test/engine/*.test.mts',
 		// Whether a credential reads the item is told from how the engine resolves it.
 		'<rootDir>/test/faults/claimsAccounts.test.mts',
-		'<rootDir>/test/package/*.test.mts',
+		'<rootDir>/test/package/package.test.mts',
 		'<rootDir>/test/versions/engineUnderTest.mts',
 	],
 	modulePathIgnorePatterns: [],
