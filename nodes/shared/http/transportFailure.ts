@@ -57,7 +57,7 @@ function transportErrorOf(error: unknown): TransportError {
  */
 function codeInWords({ messages }: TransportError): string | undefined {
 	const words = (messages ?? []).join(' ');
-	if (/certificate|altnames|_CERT|SELF_SIGNED|UNABLE_TO_/i.test(words)) return 'CERT';
+	if (/certificate|altnames|CERT_|_CERT|SELF_SIGNED|UNABLE_TO_/i.test(words)) return 'CERT';
 	if (/\btimeout of \d+ ?ms exceeded\b/.test(words)) return 'ETIMEDOUT';
 	if (/socket hang up|socket disconnected|\b(aborted|canceled)\b|^Parse Error/i.test(words)) return 'ECONNRESET';
 	return /\b(E[A-Z]{2,}(?:_[A-Z]+)*|ERR_[A-Z_]+)\b/.exec(words)?.[1];
