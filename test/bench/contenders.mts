@@ -74,13 +74,13 @@ export function applyPlan(concurrency: number, more: Record<string, unknown> = {
 /** UserHub at so many requests a second: an update of each account, and plans that are applied with and without a check of all of them first. */
 export function checkedFirst(perSecond: number, items: number): Contender[] {
 	const ceiling = { maxRequestsPerSecond: perSecond };
-	const reads = items / perSecond;
+	const checkTakes = items / perSecond;
 	const plans = applyPlan(50, ceiling);
 	return [
 		updateIfChanged(50, ceiling),
 		{ ...plans, name: `${plans.name}, continues on error: no check first`, goesOn: true },
 		// What the check has read is used for ten seconds; a longer check has every account read again.
-		{ ...plans, name: `${plans.name}, stops on errors: all are checked first`, requestsPerItem: reads > 10 ? 4 : 3 },
+		{ ...plans, name: `${plans.name}, stops on errors: all are checked first`, requestsPerItem: checkTakes > 10 ? 4 : 3 },
 	];
 }
 

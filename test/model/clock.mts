@@ -89,12 +89,13 @@ export class Clock {
 				await turn();
 				quiet = this.onTheWay > 0 ? 0 : quiet + 1;
 			}
-			if (this.sleepers.size === 0) break;
 			let next: Sleeper | undefined;
 			for (const sleeper of this.sleepers) if (!next || sleeper.until < next.until) next = sleeper;
-			this.sleepers.delete(next!);
-			this.time = Math.max(this.time, next!.until);
-			next!.wake();
+			// Taken away meanwhile, with the clock.
+			if (!next) break;
+			this.sleepers.delete(next);
+			this.time = Math.max(this.time, next.until);
+			next.wake();
 		}
 		this.isRunning = false;
 	}

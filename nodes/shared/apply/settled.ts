@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isAnotherForm, isSameValue } from '../fields/comparison';
 import { fieldValueIn } from '../fields/record';
+import { asSentence } from '../fields/sentence';
 import { changesBetween, missingFrom } from '../plan/changes';
 import { undoPlanOf } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
@@ -89,7 +90,7 @@ function noneHolds(
 	const unknown = 'Whether the service changed them to what they hold now is not known.';
 	return {
 		summary: `${name} accepted the update, ${did}`,
-		detail: join(words && (/[.!?]$/.test(words) ? words : `${words}.`), `Now ${holdNow(missing, after)}.`),
+		detail: join(words && asSentence(words), `Now ${holdNow(missing, after)}.`),
 		remedy: join(isFormerKnown ? undefined : unknown, 'Trying again will not help.'),
 	};
 }

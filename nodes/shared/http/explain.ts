@@ -93,8 +93,8 @@ export function explain(service: Service, answer: Answer, fault: ServiceFault, v
 	// A 200 may hold the words of an error all the same.
 	if (fault.message) failure.detail = quote(fault.message);
 	failure.detail ??= isEmptyBody(text) ? undefined : quote(text) || undefined;
-	if (status === 401 || status === 403) failure.remedy ??= `${REMEDIES[status]} ${service.signIn.madeIn}`;
-	failure.remedy ??= REMEDIES[status] ?? (status >= 500 ? 'Run the item again later.' : undefined);
+	const remedy = REMEDIES[status] ?? (status >= 500 ? 'Run the item again later.' : undefined);
+	failure.remedy ??= status === 401 || status === 403 ? `${remedy} ${service.signIn.madeIn}` : remedy;
 	if (fault.code) failure.code = fault.code;
 	if (fault.violations?.length) {
 		failure.violations = fault.violations

@@ -57,7 +57,9 @@ function transportErrorOf(error: unknown): TransportError {
  */
 function codeInWords({ messages }: TransportError): string | undefined {
 	const words = (messages ?? []).join(' ');
-	if (/certificate|altnames|CERT_|_CERT|SELF_SIGNED|UNABLE_TO_/i.test(words)) return 'CERT';
+	if (/certificate|altnames/i.test(words)) return 'CERT';
+	const untrusted = words.match(/\b[A-Z]+(?:_[A-Z]+)*\b/g)?.find((code) => NOT_TRUSTED.test(code));
+	if (untrusted) return untrusted;
 	if (/\btimeout of \d+ ?ms exceeded\b/.test(words)) return 'ETIMEDOUT';
 	if (/socket hang up|socket disconnected|\b(aborted|canceled)\b|^Parse Error/i.test(words)) return 'ECONNRESET';
 	return /\b(E[A-Z]{2,}(?:_[A-Z]+)*|ERR_[A-Z_]+)\b/.exec(words)?.[1];

@@ -3,6 +3,7 @@ import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8
 import { showValue } from '../fields/checkValue';
 import { plainValueAt, referenceOf } from './itemReference';
 import { isRecord, valueAt } from '../fields/record';
+import { asSentence } from '../fields/sentence';
 import { parameterInWords } from './parameterInWords';
 import type { ParameterReader } from '../service';
 
@@ -76,7 +77,7 @@ function failedExpression(context: IExecuteFunctions, error: unknown, name: stri
 	const expression = failing === undefined ? undefined : `It is ${showValue(valueAt(node.parameters, failing))}`;
 	const sentences = [expression, message, description, 'Check the expression, or the value it takes from the item.'].filter(Boolean);
 	return new NodeOperationError(node, `The expression of ${parameterInWords(failing ?? name)} in the node "${node.name}" failed`, {
-		description: sentences.map((sentence) => (/[.!?…]$/.test(sentence!) ? sentence : `${sentence}.`)).join(' '),
+		description: sentences.map((sentence) => asSentence(sentence!)).join(' '),
 		itemIndex,
 	});
 }

@@ -326,12 +326,25 @@ export function changesReader(parameters: ParameterReader, service: ReadableFiel
 
 /** The options of one item, and everything that is wrong with them. Those that hold for the whole run are taken from the first. */
 export function readCheckedOptions(parameters: ParameterReader, itemIndex: number): CheckedOptions {
-	const given = parameters.read('options', itemIndex, {}) as IDataObject;
+	return checkOptions(parameters, givenOptions(parameters, itemIndex));
+}
+
+/** The options of one item, as n8n makes them of the parameters. */
+interface GivenOptions {
+	given: IDataObject;
+	dryRun: unknown;
+}
+
+function givenOptions(parameters: ParameterReader, itemIndex: number): GivenOptions {
+	return { given: parameters.read('options', itemIndex, {}) as IDataObject, dryRun: parameters.read('dryRun', itemIndex, false) };
+}
+
+function checkOptions(parameters: ParameterReader, { given, dryRun }: GivenOptions): CheckedOptions {
 	const reader = optionReader(given);
 	// Nobody but the agent sees what its tool puts out.
 	const isTool = parameters.node.type.endsWith('Tool');
 	const options: UpdateOptions = {
-		dryRun: reader.guardSwitch('Dry Run', parameters.read('dryRun', itemIndex, false)),
+		dryRun: reader.guardSwitch('Dry Run', dryRun),
 		failIfPartlyApplied: reader.isOn(failIfPartlyApplied),
 		output: reader.choice(output, isTool ? 'simplified' : undefined) as Output,
 		maxConcurrentRequests: reader.number(maxConcurrentRequests),
@@ -352,16 +365,15 @@ export function readCheckedOptions(parameters: ParameterReader, itemIndex: numbe
  */
 export function runOptionsReader(parameters: ParameterReader): (itemIndex: number) => CheckedOptions {
 	let first: UpdateOptions | undefined;
-	let last: { given: unknown; dryRun: unknown; checked: CheckedOptions } | undefined;
+	let last: (GivenOptions & { checked: CheckedOptions }) | undefined;
 	return (itemIndex) => {
-		const given = parameters.read('options', itemIndex, {});
-		const dryRun = parameters.read('dryRun', itemIndex, false);
+		const read = givenOptions(parameters, itemIndex);
 		// Without expressions they are the same for all items.
-		if (last && last.given === given && last.dryRun === dryRun) return last.checked;
+		if (last && last.given === read.given && last.dryRun === read.dryRun) return last.checked;
 		first ??= readOptions(parameters, 0);
 		const { failIfPartlyApplied: fails, output: chosen } = first;
-		const { options, problems } = readCheckedOptions(parameters, itemIndex);
-		last = { given, dryRun, checked: { options: { ...options, failIfPartlyApplied: fails, output: chosen }, problems } };
+		const { options, problems } = checkOptions(parameters, read);
+		last = { ...read, checked: { options: { ...options, failIfPartlyApplied: fails, output: chosen }, problems } };
 		return last.checked;
 	};
 }

@@ -1,5 +1,6 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import { asSentence } from '../fields/sentence';
 import { parameterReader } from '../parameters/parameterReader';
 import { changesReader, runOptionsReader } from '../parameters/readUpdate';
 import type { Failure, Problem, Service, Target } from '../service';
@@ -64,10 +65,6 @@ export function planUpdates(
 /** A problem as one sentence without its period. */
 function sentence({ field, fault }: Problem): string {
 	return fault === '' ? field : `${field} ${fault}`;
-}
-
-function asSentence(text: string): string {
-	return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /** What the value is, and how to mend it. */

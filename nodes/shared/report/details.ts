@@ -1,12 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { asSentence } from '../fields/sentence';
 import { NO_PLAN } from '../plan/makePlan';
 import type { Failure, Result } from '../service';
-
-/** A text as a sentence, whatever the service's words end with. */
-function asSentence(text: string): string {
-	return /[.!?…]["'”’»)]*$/.test(text) ? text : `${text.replace(/[\s:;,]+$/, '')}.`;
-}
 
 /** What failed, in sentences; the service's own words, where they are not a message of n8n, and what to do. */
 export function describe(failure: Failure): string | undefined {
