@@ -197,8 +197,16 @@ export interface Failure {
 	code?: string;
 	violations?: Violation[];
 	requestId?: string;
-	/** The item was never tried, because of another failure. */
-	isConsequence?: boolean;
+	/** It was left undone because of something else, which is told elsewhere. */
+	ending?: Ending;
+}
+
+/** Why nothing more is asked of a service. */
+export interface Ending {
+	/** To follow the word "because". */
+	because: string;
+	/** What to do about it, as a sentence. */
+	remedy: string;
 }
 
 /** What became of one update or one read. An item may have several. */

@@ -1,5 +1,5 @@
 import nock from 'nock';
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { accounts } from '../support/accounts.mts';
 import { runNode, startNode } from '../support/engine.mts';
@@ -8,6 +8,7 @@ import { nodes } from '../support/installation.mts';
 import type { NodeName } from '../support/installation.mts';
 import { outcomeIn } from '../support/items.mts';
 import { keptAccount } from '../support/keptAccount.mts';
+import { keptAccounts } from '../support/keptAccounts.mts';
 import { byId } from '../support/locator.mts';
 import { closeServices, fakeService, holdUntil } from '../support/service.mts';
 import type { Answer, Routes, SeenRequest } from '../support/service.mts';
@@ -828,6 +829,28 @@ describe('failure', () => {
 		fakeService(cudoUrl, { ...routes(), [`PATCH ${cudoRoute('a')}`]: again, [`GET ${cudoRoute('a')}`]: reads });
 		const result = await runCudo(byItem, items.slice(0, 2));
 		expect(accountOf(result).items.map(({ outcome }) => outcome)).toEqual(['updated', 'not applied']);
+	});
+
+	test.each<[string, INode['onError'], Answer, string]>([
+		['another fails while the node stops on errors', 'stopWorkflow', { status: 400, body: { message: 'No' } }, 'the run ended before'],
+		['another is refused with 401', 'continueRegularOutput', { status: 401, body: {} }, 'the credential was refused before'],
+	])('an update was refused because the service is busy, and %s: it is not in flight, and not sent again', async (_, onError, end, why) => {
+		const bothCame = holdUntil(2);
+		const kept = keptAccounts({ a: { displayName: 'Old' }, b: { displayName: 'Old' } }, (__, id) => ({
+			[`PATCH ${cudoRoute(id)}`]: async () => {
+				await bothCame();
+				return id === 'a' ? { status: 429, body: { message: 'Slow down' }, headers: { 'retry-after': '50' } } : { ...end, delay: 100 };
+			},
+		}));
+		const items = ['a', 'b'].map((account) => ({ account, name: 'New' }));
+		const result = await kept.update(items, {}, { onError });
+		const told = result.error ? accountOf(result).items[0] : (result.outputs[0][0].json.error as IDataObject);
+		expect(kept.updated()).toEqual(expect.arrayContaining(['a', 'b']));
+		expect(kept.updated()).toHaveLength(2);
+		expect(told.outcome).toBe('not applied');
+		expect(result.error ? told.message : result.outputs[0][0].json.message).toMatch(
+			new RegExp(`^Not sent again, because ${why}.*HTTP 429.*Slow down`),
+		);
 	});
 
 	test('the node continues: an error item in its place, linked to its input; the rest go on', async () => {

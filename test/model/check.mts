@@ -148,6 +148,8 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 					: 'updated';
 	if (claim.record && scenario.output !== 'simplified' && !isDeepStrictEqual(claim.record, record))
 		say('the record that it shows is not the one that is stored');
+	if (/^Not sent,/.test(claim.message ?? '') && arrived.length > 0) say(`says "${claim.message}" of an update that was received`);
+	if (/^Not sent again,/.test(claim.message ?? '') && sent.length === 0) say(`says "${claim.message}" of an update that was never sent`);
 	if (isInTheDark !== (outcome === 'unknown')) say(isInTheDark ? 'nobody told whether it was applied' : 'whether it was applied was told');
 	if (!claim.isFailure && claim.outcome !== 'unchanged' && sent.length > 0) {
 		const told = claim.notApplied ?? (claim.outcome === 'done' ? missing.filter((path) => hinted.includes(path)) : []);

@@ -99,10 +99,10 @@ describe('README', () => {
 		.filter((message) => message !== 'message' && !message.startsWith('---'));
 
 	test.each(messages)('the message "%s" is one of the code', (message) => {
-		// What changes is cut out, the status of an HTTP answer too; the code puts some messages together at a comma.
+		// What changes is cut out, the status of an HTTP answer too; the code puts some messages together at a comma, or at its "because".
 		const parts = message
 			.replace(/\d+/g, '…')
-			.split(/…|, /)
+			.split(/…|, (?:because )?/)
 			.map((part) => part.trim().replace(/^,|[,)]$/g, ''))
 			.filter((part) => /\w{2}/.test(part));
 

@@ -22,7 +22,7 @@ function crowd(line: Line, count: number, urgency: Urgency = 'fresh') {
 	const passed: string[] = [];
 	const places: Place[] = [];
 	for (let index = 1; index <= count; index++) {
-		void line.enter(urgency).then((place) => {
+		void line.enter(urgency, urgency !== 'fresh').then((place) => {
 			passed.push(String(index));
 			places.push(place);
 		});
@@ -55,7 +55,7 @@ test('a refused request goes before all others, and those of updates that have b
 	const first = crowd(line, 1);
 	const order: string[] = [];
 	for (const urgency of ['fresh', 'begun', 'again'] as const) {
-		void line.enter(urgency).then((place) => {
+		void line.enter(urgency, urgency !== 'fresh').then((place) => {
 			order.push(urgency);
 			setTimeout(() => place.reply(lost, 'PATCH'), 10);
 		});
@@ -115,10 +115,10 @@ test('with a quota in the answers, nothing is sent beyond it until its window en
 });
 
 describe('dismissed', () => {
-	test.each<['fresh' | 'all', number, number]>([
-		['fresh', 2, 0],
+	test.each<['unneeded' | 'all', number, number]>([
+		['unneeded', 2, 0],
 		['all', 2, 2],
-	])('%s: %i that have not begun pass, and %i that have', async (who, fresh, begun) => {
+	])('%s: %i that may be left out pass, and %i that are needed', async (who, fresh, begun) => {
 		const line = lineOf(1);
 		const [first] = [crowd(line, 1)];
 		const crowds = [crowd(line, 2), crowd(line, 2, 'begun')];
@@ -229,7 +229,7 @@ describe('runs with the same sign-in', () => {
 		for (const name of ['a', 'b']) {
 			const line = lineOf(50, { gate });
 			for (let index = 0; index < 3; index++)
-				void line.enter('fresh').then((place) => {
+				void line.enter('fresh', false).then((place) => {
 					order.push(name);
 					place.reply(accepted, 'PATCH');
 				});
@@ -265,7 +265,7 @@ async function openOverTime(maxConcurrent: number): Promise<number[]> {
 	let left = 40 * 20;
 	async function account(): Promise<void> {
 		for (let request = 0; request < 20; request++) {
-			const place = await line.enter(request > 0 ? 'begun' : 'fresh');
+			const place = await line.enter(request > 0 ? 'begun' : 'fresh', request > 0);
 			open += 1;
 			await new Promise((resolve) => setTimeout(resolve, 50));
 			open -= 1;
@@ -311,7 +311,7 @@ async function sendAll(line: Line, items: number, service: () => Promise<Reply>)
 	async function item(): Promise<void> {
 		let urgency: Urgency = 'fresh';
 		for (;;) {
-			const place = await line.enter(urgency);
+			const place = await line.enter(urgency, urgency !== 'fresh');
 			const reply = await service();
 			place.reply(reply, 'PATCH');
 			if (reply.kind === 'accepted') break;

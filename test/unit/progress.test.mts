@@ -59,8 +59,8 @@ test('a long run tells every 30 s how far it is, and which execution it belongs 
 test('what holds it back is told, and how many requests were answered', async () => {
 	const run = aRun();
 	const [line] = run.lines;
-	void line.enter('fresh').then((place) => place.reply({ kind: 'refused', waitMs: 60_000 }, 'PATCH'));
-	void line.enter('fresh');
+	void line.enter('fresh', false).then((place) => place.reply({ kind: 'refused', waitMs: 60_000 }, 'PATCH'));
+	void line.enter('fresh', false);
 	await workFor(run, 31_000);
 	expect(info.mock.calls[0][0]).toContain('0.033 requests a second, held back by a wait that the service asks for');
 	line.dismiss('all');

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { readAccount } from '../http/ask';
+import { leftUndone } from '../http/ending';
 import { differences, holds, missingFrom, simulate } from '../plan/changes';
 import { NO_PLAN, planTextOf, undoPlanOf } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
@@ -94,7 +95,7 @@ async function readWhatIsNeeded(
 	const read = await readAccount(lane.connection, update.target, false);
 	if ('record' in read) return read;
 	const { failure } = read;
-	if (failure.isConsequence) return failed(update, 'not sent', failure);
+	if (failure.ending) return failed(update, 'not sent', leftUndone('Not sent', failure.ending));
 	return failed(update, 'not sent', {
 		...failure,
 		remedy: join('The current record is needed first, so no update was sent.', failure.remedy),

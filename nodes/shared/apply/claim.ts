@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { leftUndone, RUN_OVER } from '../http/ending';
 import type { Failure, Outcome, Result } from '../service';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { JobEnd } from './lanes';
@@ -33,15 +34,10 @@ export function join(...sentences: Array<string | undefined>): string {
 }
 
 /** The failure of an item that was never tried, because the run had ended before. */
-export const NOT_STARTED: Failure = {
-	summary: 'Not sent, because the run ended before',
-	remedy: 'Run the item again once the cause is mended.',
-	isConsequence: true,
-};
+export const NOT_STARTED = leftUndone('Not sent', RUN_OVER);
 
 /** The same where an earlier item of the account has left open what became of it. */
-export const ACCOUNT_CLOSED: Failure = {
-	summary: 'Not sent, because it is unknown whether an earlier item of the same account was applied',
+export const ACCOUNT_CLOSED = leftUndone('Not sent', {
+	because: 'it is unknown whether an earlier item of the same account was applied',
 	remedy: 'Look the account up, then run the item again.',
-	isConsequence: true,
-};
+});

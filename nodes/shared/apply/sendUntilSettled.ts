@@ -1,15 +1,17 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 
 import { isRecord } from '../fields/record';
+import { asSentence } from '../fields/sentence';
 import { ask, readAccount, whyNoRecord, type Asked } from '../http/ask';
+import { leftUndone, RUN_OVER } from '../http/ending';
 import { explain } from '../http/explain';
 import type { Urgency } from '../http/line';
 import { missingFrom } from '../plan/changes';
 import { NO_PLAN } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
-import type { Answer, ApiRequest, Failure, NoEffect } from '../service';
+import type { Answer, ApiRequest, Ending, Failure, NoEffect } from '../service';
 import { partsOf } from './buildRequest';
-import { failed, join, NOT_STARTED, type Applied, type Claim } from './claim';
+import { failed, join, type Applied, type Claim } from './claim';
 import type { Lane } from './lane';
 import { leftAsTheyWere, settled } from './settled';
 
@@ -24,10 +26,10 @@ interface Sending {
 	sent: { request: ApiRequest };
 	/** The service's ways that the request keeps to. */
 	ways: Set<string>;
-	/** An attempt has left. */
-	isBegun: boolean;
 	/** The service has received an attempt. */
 	isReceived: boolean;
+	/** What came of the last attempt. */
+	last?: Asked;
 	/** An attempt may still be carried out: it was not answered with certainty, and the account has not shown all asked values since. */
 	isOpen: boolean;
 	/** What the account showed after the service had accepted an attempt that it did not carry out, or not all of it. */
@@ -50,17 +52,17 @@ export async function sendUntilSettled(
 ): Promise<Applied> {
 	const { connection } = lane;
 	const { run } = connection;
-	const nothingYet = { isBegun: false, isReceived: false, isOpen: false };
+	const nothingYet = { isReceived: false, isOpen: false };
 	const sending: Sending = { lane, update, before, claim, sent, ways: new Set(connection.ways), ...nothingYet };
 	const probe = run.service.account.read(update.target);
 	let urgency: Urgency = before === undefined ? 'fresh' : 'begun';
 	for (let attempt = 1; ; ) {
-		const place = await connection.line.enter(urgency);
-		// Another item may have failed while this one waited.
-		const mayStart = !connection.ended && !run.signal?.aborted && (sending.isBegun || !run.isOver());
-		if (!mayStart) {
+		const place = await connection.line.enter(urgency, sending.isOpen);
+		// Another item may have failed while this one waited. What is open is settled all the same.
+		const ending = connection.ended ?? (run.signal?.aborted || (run.isOver() && !sending.isOpen) ? RUN_OVER : undefined);
+		if (ending) {
 			place.free();
-			return await gaveUp(sending, connection.ended ?? NOT_STARTED);
+			return await gaveUp(sending, leftOff(sending, ending));
 		}
 		attemptLeaves(sending);
 		urgency = 'begun';
@@ -71,6 +73,7 @@ export async function sendUntilSettled(
 		} finally {
 			place.free();
 		}
+		sending.last = asked;
 		const { answer, fault, verdict } = asked;
 		sending.isReceived ||= wasReceived(answer);
 		sending.isOpen ||= verdict.next === 'readBack';
@@ -114,7 +117,6 @@ function attemptLeaves(sending: Sending): void {
 	lane.simulated = undefined;
 	lane.lastRead = undefined;
 	lane.hasSent = true;
-	sending.isBegun = true;
 	claim.outcome = 'unknown';
 }
 
@@ -203,6 +205,15 @@ async function gaveUp(sending: Sending, failure: Failure): Promise<Applied> {
 	if (!isOpen) return failed(update, isReceived ? 'not applied' : 'not sent', failure, { undo: NO_PLAN });
 	claim.outcome = 'unknown';
 	return (await readBack(sending, failure, false))!;
+}
+
+/** The failure of an update that is not sent, or not again, because of something else. What the service said of it stands beside that. */
+function leftOff({ lane, last, isReceived, isOpen }: Sending, ending: Ending): Failure {
+	const failure = leftUndone(isReceived || isOpen ? 'Not sent again' : 'Not sent', ending);
+	if (!last) return failure;
+	const { summary, detail, ...said } = explain(lane.connection.run.service, last.answer, last.fault, last.verdict);
+	// What may still be carried out is no mere consequence.
+	return { ...said, ...failure, detail: join(asSentence(summary), detail && asSentence(detail)), ...(isOpen && { ending: undefined }) };
 }
 
 /** The failure of an update that was refused, where erasing fields may be why: whether a service takes that is often not documented. */

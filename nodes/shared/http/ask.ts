@@ -3,6 +3,7 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 import { isRecord } from '../fields/record';
 import type { Answer, ApiRequest, Failure, Service, ServiceFault, Target } from '../service';
 import type { Connection } from './connection';
+import { leftUndone, NO_PROGRESS, RUN_OVER } from './ending';
 import { explain, quote } from './explain';
 import type { Quota, Reply } from './limiter';
 import type { Urgency } from './line';
@@ -71,13 +72,6 @@ export async function ask(connection: Connection, place: Place, request: ApiRequ
 	}
 }
 
-/** Why nothing more is sent when nothing is accepted. */
-const NO_PROGRESS: Failure = {
-	summary: 'Not sent, because the service has refused every update, or every read, for two minutes',
-	remedy: 'Run the item again later.',
-	isConsequence: true,
-};
-
 export type ReadResult = { record: IDataObject } | { failure: Failure };
 
 const STOPPED: Failure = { summary: 'The execution was stopped' };
@@ -85,17 +79,18 @@ const STOPPED: Failure = { summary: 'The execution was stopped' };
 /**
  * Reads until there is an answer that counts. Reading changes nothing, so every retryable failure is tried again.
  *
- * @param isBegun whether it belongs to an update of which a request has left already
+ * @param isNeeded whether it is to find out what became of an update, which is done even when the run is over
  * @returns the answer's JSON object, or why there is none
  */
-export async function readObject(connection: Connection, request: ApiRequest, isBegun: boolean): Promise<ReadResult> {
+export async function readObject(connection: Connection, request: ApiRequest, isNeeded: boolean): Promise<ReadResult> {
 	const { run } = connection;
-	let urgency: Urgency = isBegun ? 'begun' : 'fresh';
+	let urgency: Urgency = isNeeded ? 'begun' : 'fresh';
 	for (let attempt = 1; ; ) {
-		const place = await connection.line.enter(urgency);
-		if (connection.ended || run.signal?.aborted) {
+		const place = await connection.line.enter(urgency, isNeeded);
+		const ending = connection.ended ?? (!isNeeded && run.isOver() ? RUN_OVER : undefined);
+		if (ending || run.signal?.aborted) {
 			place.free();
-			return { failure: connection.ended ?? STOPPED };
+			return { failure: ending && !run.signal?.aborted ? leftUndone('Not read', ending) : STOPPED };
 		}
 		const { answer, fault, verdict } = await ask(connection, place, request, request, attempt);
 		if (verdict.next === 'accept' && answer.kind === 'response' && isRecord(answer.json)) return { record: answer.json };
@@ -129,11 +124,11 @@ export function whyNoRecord(service: Service, target: Target, object: IDataObjec
 /**
  * Reads the record of an account. An answer that is no record of it is a failure: it would look as if all its fields were empty.
  *
- * @param isBegun whether it belongs to an update of which a request has left already
+ * @param isNeeded whether it is to find out what became of an update, which is done even when the run is over
  */
-export async function readAccount(connection: Connection, target: Target, isBegun: boolean): Promise<ReadResult> {
+export async function readAccount(connection: Connection, target: Target, isNeeded: boolean): Promise<ReadResult> {
 	const { service } = connection.run;
-	const read = await readObject(connection, service.account.read(target), isBegun);
+	const read = await readObject(connection, service.account.read(target), isNeeded);
 	if ('failure' in read) return read;
 	const why = whyNoRecord(service, target, read.record);
 	if (why === undefined) return read;

@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
-import type { Failure, Service } from '../service';
+import type { Ending, Failure, Service } from '../service';
 import { openCredential, type OpenCredential } from './credential';
 import { Deadlines } from './deadline';
+import { LONG_WAIT, REFUSED } from './ending';
 import { gateOf } from './gates';
 import { Line } from './line';
 import { withRenewal, type SignedTransport } from './renewal';
@@ -37,9 +38,9 @@ export interface Connection {
 	/** The service's ways that were found out on the way, see `otherWays` of the service. */
 	ways: Set<string>;
 	/** Why nothing more is sent with this credential. */
-	ended?: Failure;
+	ended?: Ending;
 	/** Sends nothing more with this credential. */
-	end(failure: Failure): void;
+	end(ending: Ending): void;
 	/**
 	 * Sends one request and never throws. A 401 is answered by one renewal for all requests of the credential, and then by sending the request again.
 	 *
@@ -47,18 +48,6 @@ export interface Connection {
 	 */
 	send: SignedTransport;
 }
-
-const REFUSED: Failure = {
-	summary: 'Not sent, because the credential was refused before',
-	remedy: 'Check the credential, then run the item again.',
-	isConsequence: true,
-};
-
-const LONG_WAIT: Failure = {
-	summary: 'Not sent, because the service asks to wait for more than a minute',
-	remedy: 'Run the item again later.',
-	isConsequence: true,
-};
 
 /** A run that has not begun. */
 export function createRun(
@@ -78,7 +67,7 @@ export function createRun(
 		isOver: () => hasEnded || signal?.aborted === true,
 		end() {
 			hasEnded = true;
-			lines.forEach((line) => line.dismiss('fresh'));
+			lines.forEach((line) => line.dismiss('unneeded'));
 		},
 	};
 }
@@ -99,8 +88,8 @@ export function connect(
 	const credential = openCredential(context, run.service, type, data);
 	if (!('baseUrl' in credential)) return { failure: credential };
 	const { signIn } = run.service;
-	const end = (failure: Failure) => {
-		connection.ended ??= failure;
+	const end = (ending: Ending) => {
+		connection.ended ??= ending;
 		line.dismiss('all');
 	};
 	const gate = gateOf([credential.baseUrl, type, signIn.planSecretsOf(data)]);

@@ -32,11 +32,16 @@ const TIMER_LATE_MS = 2;
 /** What holds the requests of a run back: what the service bears, or a ceiling of its own. */
 export type LineState = Omit<LimiterState, 'heldBackBy'> & { heldBackBy: LimiterState['heldBackBy'] | 'ceiling' | 'ceilingRate' };
 
-type Pass = (place: Place) => void;
+/** Somebody who waits. */
+interface Waiting {
+	/** It goes even when the run is over, to find out what became of an update. */
+	isNeeded: boolean;
+	pass: (place: Place) => void;
+}
 
 /** Where the requests of one run wait for their turn at a gate, which runs with the same credential share. */
 export class Line {
-	private readonly waiting: Record<Urgency, Pass[]> = { again: [], begun: [], fresh: [] };
+	private readonly waiting: Record<Urgency, Waiting[]> = { again: [], begun: [], fresh: [] };
 
 	private open = 0;
 
@@ -54,7 +59,7 @@ export class Line {
 	private longWaitOf?: ApiRequest['method'];
 
 	/** Which requests need not wait, because they will not be sent. */
-	private dismissed: 'none' | 'fresh' | 'all' = 'none';
+	private dismissed: 'none' | 'unneeded' | 'all' = 'none';
 
 	/** Answers so far. */
 	answered = 0;
@@ -66,29 +71,34 @@ export class Line {
 		private readonly onLongWait: () => void,
 	) {}
 
-	/** Waits until a request may leave. */
-	async enter(urgency: Urgency): Promise<Place> {
-		if (this.isDismissed(urgency)) return NO_PLACE;
-		return await new Promise((resolve) => {
-			this.waiting[urgency].push(resolve);
+	/**
+	 * Waits until a request may leave.
+	 *
+	 * @param isNeeded it goes even when the run is over, to find out what became of an update
+	 */
+	async enter(urgency: Urgency, isNeeded: boolean): Promise<Place> {
+		if (this.isDismissed(isNeeded)) return NO_PLACE;
+		return await new Promise((pass) => {
+			this.waiting[urgency].push({ isNeeded, pass });
 			this.gate.join(this);
 		});
 	}
 
 	/**
-	 * Lets those pass that need not wait any longer, because they will not be sent: `fresh` when no further update starts, `all` when no further request
-	 * does. Whoever passes must look whether it may still send.
+	 * Lets those pass that need not wait any longer, because they will not be sent: `unneeded` when the run is over, `all` when no further request leaves.
+	 * Whoever passes must look whether it may still send.
 	 */
-	dismiss(who: 'fresh' | 'all'): void {
+	dismiss(who: 'unneeded' | 'all'): void {
 		if (this.dismissed !== 'all') this.dismissed = who;
-		for (const urgency of ['again', 'begun', 'fresh'] as const) {
-			if (this.isDismissed(urgency)) for (const pass of this.waiting[urgency].splice(0)) pass(NO_PLACE);
+		for (const [urgency, waiting] of Object.entries(this.waiting) as Array<[Urgency, Waiting[]]>) {
+			this.waiting[urgency] = waiting.filter(({ isNeeded }) => !this.isDismissed(isNeeded));
+			for (const { isNeeded, pass } of waiting) if (this.isDismissed(isNeeded)) pass(NO_PLACE);
 		}
 		this.gate.forgetIfIdle(this);
 	}
 
-	private isDismissed(urgency: Urgency): boolean {
-		return this.dismissed === 'all' || (this.dismissed === 'fresh' && urgency === 'fresh');
+	private isDismissed(isNeeded: boolean): boolean {
+		return this.dismissed === 'all' || (this.dismissed === 'unneeded' && !isNeeded);
 	}
 
 	/** Whether nobody waits and nothing is open. */
@@ -129,7 +139,7 @@ export class Line {
 	/** Lets the first go. */
 	pass(sendNumber: number, now: number): void {
 		const { again, begun, fresh } = this.waiting;
-		const pass = (again.shift() ?? begun.shift() ?? fresh.shift())!;
+		const { pass } = (again.shift() ?? begun.shift() ?? fresh.shift())!;
 		this.startedAt ??= now;
 		if (this.ceilings.maxPerSecond) this.nextAt = Math.max(this.nextAt, now - TIMER_LATE_MS) + 1000 / this.ceilings.maxPerSecond;
 		this.open += 1;

@@ -140,7 +140,7 @@ export async function applyAll(
 			.map((result) => (result.time ? result : { ...result, time }));
 	};
 	const stopIfFailed = () => {
-		const hasFailed = ({ failure }: Result) => failure !== undefined && !failure.isConsequence;
+		const hasFailed = ({ failure }: Result) => failure !== undefined && !failure.ending;
 		if (!keepsGoing && (refused.some(hasFailed) || [...results.values()].some(hasFailed))) throw toError(context, report());
 	};
 	stopIfFailed();

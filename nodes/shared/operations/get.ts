@@ -1,19 +1,20 @@
 import { runInLanes } from '../apply/lanes';
 import { readAccount } from '../http/ask';
 import type { Connection } from '../http/connection';
+import { leftUndone, RUN_OVER } from '../http/ending';
 import { parameterReader } from '../parameters/parameterReader';
 import { readCheckedOptions } from '../parameters/readUpdate';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
 import { toError } from '../report/error';
 import { toItems } from '../report/items';
-import type { Failure, Result, Target } from '../service';
+import type { Result, Target } from '../service';
 import type { Operation } from './operation';
 import { tellingProgress } from './progress';
 import { reportOf } from './report';
 import { isOpen, openRun } from './run';
 
 /** The failure of an item that was never tried, because the run had ended before. */
-const NOT_READ: Failure = { summary: 'Not read, because the run ended before', isConsequence: true };
+const NOT_READ = leftUndone('Not read', RUN_OVER);
 
 /**
  * Get: reads the record of each item.

@@ -26,7 +26,7 @@ function asHtml(text: string): string {
  * `context.data`, one entry per result.
  */
 export function toError(context: IExecuteFunctions, results: Result[]): NodeApiError | NodeOperationError {
-	const failures = results.filter(({ failure }) => failure && !failure.isConsequence);
+	const failures = results.filter(({ failure }) => failure && !failure.ending);
 	const first = failures[0] ?? results.find(({ failure }) => failure)!;
 	const failure = first.failure!;
 	const counts = countsInWords(countOutcomes(results));
