@@ -1,10 +1,14 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { accounts } from '../support/accounts.mts';
 import { runNode, type NodeResult } from '../support/engine.mts';
 import { errorIn, outcomeIn } from '../support/items.mts';
+import { nodes, type NodeName } from '../support/installation.mts';
+import { keptAccount } from '../support/keptAccount.mts';
 import { keptAccounts, UNDO, type KeptAccounts } from '../support/keptAccounts.mts';
+import { put, valueAt } from '../support/paths.mts';
 import { closeServices, fakeService } from '../support/service.mts';
+import { inForm } from '../support/updates.mts';
 
 /** Undo is a plan, and what comes out tells a person and the next node what became of each account. */
 
@@ -62,6 +66,53 @@ describe('undo', () => {
 		const undone = await kept.apply(jsons(updated), { output: 'recordAndChanges' }, KEEP_GOING, { plan: UNDO });
 		expect(outcomes(undone)).toEqual([expected]);
 		expect(kept.record('a')).toMatchObject(acme);
+	});
+
+	// Same value, other spelling: Skip If Unchanged does not send it, but what is sent is stored as it was asked.
+	describe.each<[NodeName, string, string, string, IDataObject]>([
+		['userHub', 'email', 'billing@acme.com', 'BILLING@acme.com', { displayName: 'New' }],
+		['userHub', 'phoneNumber', '+44 1202 000000', '+441202000000', { displayName: 'New' }],
+		['userHub', 'address.country', 'gb', 'GB', { displayName: 'New' }],
+		['aodocs', 'portalUrl', 'https://billing.example.com/acme', 'https://billing.example.com/acme/', { maxSeats: 300 }],
+		['cudoCompute', 'billingAddress.phone', '+441202000000', '+44 (1202) 000000', { displayName: 'New' }],
+		['cudoCompute', 'billingAddress.country', 'gb', 'GB', { displayName: 'New' }],
+	])('%s: %s in another spelling', (node, path, stored, asked, others) => {
+		test.each([
+			['alone', {}],
+			['with another field', others],
+		])('%s: told by the dry run, changed, told, and restored', async (_, more) => {
+			const { baseUrl, credentials, selection, route, record } = accounts[node];
+			const first = structuredClone(record);
+			put(first, path.split('.'), stored);
+			const kept = keptAccount(node, first);
+			const former = structuredClone(kept.record);
+			fakeService(baseUrl, kept.routes(route));
+			const run = async (parameters: INodeParameters, items: IDataObject[] = [{}]) => {
+				const { outputs, error } = await runNode({ node, credentials, items, parameters: { ...selection, ...parameters } });
+				expect(error).toBeUndefined();
+				return outputs[0].map(({ json }) => json);
+			};
+			const wanted: IDataObject = { ...more };
+			put(wanted, path.split('.'), asked);
+			const update = inForm(nodes[node], wanted);
+			const change = { field: path, from: stored, to: asked };
+
+			const [planned] = await run({ ...update, dryRun: true });
+			expect(planned.changes).toContainEqual(expect.objectContaining(change));
+			expect(kept.record).toEqual(former);
+
+			const [applied] = await run({ operation: 'applyPlan', plan: '={{ $json.plan }}', options: { output: 'recordAndChanges' } }, [
+				planned,
+			]);
+			expect(valueAt(kept.record, path)).toBe(asked);
+			expect(applied).toMatchObject({ outcome: 'updated', changes: expect.arrayContaining([expect.objectContaining(change)]) });
+
+			const [again] = await run({ operation: 'applyPlan', plan: '={{ $json.plan }}', options: { output: 'recordAndChanges' } }, [planned]);
+			expect(again.outcome).toBe('unchanged');
+
+			await run({ operation: 'applyPlan', plan: UNDO }, [applied]);
+			expect(kept.record).toEqual(former);
+		});
 	});
 
 	test('of several updates of one account: the newest first', async () => {

@@ -17,7 +17,8 @@ export const VALUES: Record<string, string[]> = {
 	monthlySpendLimit: ['1', '2.5'],
 	'billingAddress.city': ['Poole', 'Leeds'],
 	'taxId.value': ['GB1', 'GB2'],
-	'billingAddress.phone': ['+441202000000', '+441202000001'],
+	// The first two are one number.
+	'billingAddress.phone': ['+441202000000', '+44 1202 000000', '+441202000001'],
 	paymentTerms: ['PAYMENT_TERMS_INVOICE', 'PAYMENT_TERMS_PREPAID'],
 };
 export const PATHS = Object.keys(VALUES);
@@ -31,11 +32,21 @@ export function planOf(account: string, fields: Fields, wanted: Fields): ModelPl
 	};
 }
 
-/** What becomes of a plan. */
+/** The same value, whatever its spelling. */
+const isSame = (path: string, a: string | undefined, b: string | undefined) =>
+	path === 'billingAddress.phone' ? a?.replace(/ /g, '') === b?.replace(/ /g, '') : a === b;
+
+/** What becomes of a plan. A spelling counts where the plan is to change nothing else of the field. */
 export function fateOf({ touched }: ModelPlan, fields: Fields): Fate {
 	const all = Object.entries(touched);
-	if (all.every(([path, { wanted }]) => fields[path] === wanted)) return 'unchanged';
-	return all.every(([path, { was, wanted }]) => fields[path] === was || fields[path] === wanted) ? 'updated' : 'not sent';
+	const isAsPlanned = all.every(([path, { was, wanted }]) =>
+		isSame(path, was, wanted) ? fields[path] === wanted || was === wanted : isSame(path, fields[path], wanted),
+	);
+	const hasValues = all.every(([path, { wanted }]) => isSame(path, fields[path], wanted));
+	if (isAsPlanned && hasValues) return 'unchanged';
+	return all.every(([path, { was, wanted }]) => isSame(path, fields[path], was) || isSame(path, fields[path], wanted))
+		? 'updated'
+		: 'not sent';
 }
 
 /** The account as a plan leaves it. */

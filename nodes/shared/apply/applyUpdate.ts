@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isSameSpelling, isSameValue } from '../fields/comparison';
 import { readAccount } from '../http/ask';
 import { leftUndone } from '../http/ending';
-import { differences, holds, missingFrom, simulate } from '../plan/changes';
+import { differences, holds, isSpelledOtherwise, missingFrom, simulate } from '../plan/changes';
 import { NO_PLAN, planTextOf, undoPlanOf } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { ApiRequest, Failure, Outcome, Result } from '../service';
@@ -128,14 +129,24 @@ function isOverwritten(update: PlannedUpdate, later: PlannedUpdate[], record: ID
 	);
 }
 
+/** A plan is to change the spelling of a value, e.g. the case of an e-mail address, and the account does not have it so yet. */
+function isToBeSpelled({ given, touched }: PlannedUpdate, record: IDataObject): boolean {
+	return touched.some((each) => {
+		const was = given?.was[each.field.path] ?? undefined;
+		const changesSpelling = isSameValue(each.field, was, each.wanted) && !isSameSpelling(each.field, was, each.wanted);
+		return changesSpelling && isSpelledOtherwise(each, record);
+	});
+}
+
 /** Skip If Unchanged: the account has all the values, or a later update that was sent before has put others in their place. */
 function alreadyAsAsked(lane: Lane, update: PlannedUpdate, before: IDataObject): Applied | undefined {
 	const { zeroIsLeftOut } = lane.connection.run.service.fields;
 	const later = lane.updates.slice(lane.updates.indexOf(update) + 1).filter((other) => lane.done.has(other));
 	const isAsAsked =
-		missingFrom(before, update.touched, zeroIsLeftOut).length === 0 ||
-		// A dry run was never to be sent, and shows what it would change now.
-		(!update.options.dryRun && isOverwritten(update, later, before));
+		missingFrom(before, update.touched, zeroIsLeftOut).length === 0
+			? !isToBeSpelled(update, before)
+			: // A dry run was never to be sent, and shows what it would change now.
+				!update.options.dryRun && isOverwritten(update, later, before);
 	return isAsAsked ? succeeded(update, 'unchanged', before, { changes: [], undo: NO_PLAN }) : undefined;
 }
 

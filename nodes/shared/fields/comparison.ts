@@ -3,8 +3,9 @@ import { showsNothing } from './invisible';
 import type { Field, FieldValue } from '../service';
 
 /**
- * Two measures of sameness. *Same value*: whether an account already has a value, or still has one. *Another form*: whether an account that was
- * just sent a value made this of it. The second is wider, and would be too wide for the first: whoever corrects `acme` to `Acme` wants it sent.
+ * Three measures of sameness. *Same value*: whether an account already has a value, or still has one. *Another form*: whether an account that was
+ * just sent a value made this of it. That is wider, and would be too wide for the first: whoever corrects `acme` to `Acme` wants it sent. *Same
+ * spelling*: whether a person sees no difference. That is narrower: it tells what has changed, so that all of it can be taken back.
  */
 
 type Stored = FieldValue | null | undefined;
@@ -126,6 +127,16 @@ export function isSameValue(field: Field, a: Stored, b: Stored): boolean {
 	}
 	const [x, y] = [asText(a), asText(b)];
 	return x !== undefined && y !== undefined && equalTexts(kindOf(field), x, y);
+}
+
+/**
+ * Whether two values of a field are the same value in the same spelling. Numbers, switches and times have one spelling; of texts, all that counts
+ * but Unicode form, line ends and blank lines.
+ */
+export function isSameSpelling(field: Field, a: Stored, b: Stored): boolean {
+	if (!isSameValue(field, a, b)) return false;
+	const hasOneSpelling = ['boolean', 'dateTime', 'decimal', 'int32', 'lines'].includes(field.type);
+	return hasOneSpelling || isUnset(a) || canonical(String(a)) === canonical(String(b));
 }
 
 /** Without characters that show nothing, and with one plain space where there is any space. */

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isCleared, isSameValue } from '../fields/comparison';
+import { isCleared, isSameSpelling, isSameValue } from '../fields/comparison';
 import { fieldValueIn, isRecord, isWithin, removeAt, setAt, toApi, valueAt } from '../fields/record';
 import type { Change, Changes, FieldValue, NamedField, ServiceFields, TouchedField } from '../service';
 
@@ -30,7 +30,7 @@ function isZero({ type }: NamedField, value: FieldValue | undefined): boolean {
 	return isNumber ? Number(value) === 0 : type === 'boolean' && value === false;
 }
 
-/** Whether two values that records showed of a field are the same; a zero may have been left out of either. */
+/** Whether two values that records showed of a field are the same value; a zero may have been left out of either. */
 export function isSameIn(field: NamedField, a: FieldValue | undefined, b: FieldValue | undefined, zeroIsLeftOut = false): boolean {
 	return isSameValue(field, a, b) || (zeroIsLeftOut && isZero(field, a) && isZero(field, b));
 }
@@ -51,9 +51,16 @@ export function missingFrom(record: IDataObject, touched: TouchedField[], zeroIs
 	return touched.filter((each) => !holds(each, record, zeroIsLeftOut));
 }
 
-/** What an update is to change in a record: only the fields whose value becomes another. */
+/** Whether a record holds a wanted value in another spelling. */
+export function isSpelledOtherwise({ field, wanted }: TouchedField, record: IDataObject): boolean {
+	const value = fieldValueIn(record, field);
+	return value !== undefined && wanted !== undefined && isSameValue(field, value, wanted) && !isSameSpelling(field, value, wanted);
+}
+
+/** What an update is to change in a record: only the fields whose value becomes another, or another spelling of the same. */
 export function differences(record: IDataObject, touched: TouchedField[], zeroIsLeftOut = false): Change[] {
-	return missingFrom(record, touched, zeroIsLeftOut).map(({ field, wanted }) => ({
+	const changing = touched.filter((each) => !holds(each, record, zeroIsLeftOut) || isSpelledOtherwise(each, record));
+	return changing.map(({ field, wanted }) => ({
 		field: field.path,
 		label: field.label,
 		from: fieldValueIn(record, field) ?? null,
@@ -62,15 +69,15 @@ export function differences(record: IDataObject, touched: TouchedField[], zeroIs
 }
 
 /**
- * What has changed between two records, of the fields that an update touches. Where the later one leaves out a zero value that was asked, that is what
- * it holds.
+ * What has changed between two records, of the fields that an update touches, the spelling of a value included. Where the later one leaves out a zero
+ * value that was asked, that is what it holds.
  */
 export function changesBetween(before: IDataObject, after: IDataObject, touched: TouchedField[], zeroIsLeftOut = false): Change[] {
 	const changes: Change[] = [];
 	for (const { field, wanted } of touched) {
 		const from = fieldValueIn(before, field);
 		const to = fieldValueIn(after, field) ?? (isZero(field, wanted) ? wanted : undefined);
-		if (!isSameIn(field, from, to, zeroIsLeftOut))
+		if (!isSameIn(field, from, to, zeroIsLeftOut) || (from !== undefined && to !== undefined && !isSameSpelling(field, from, to)))
 			changes.push({ field: field.path, label: field.label, from: from ?? null, to: to ?? null });
 	}
 	return changes;
