@@ -9,7 +9,7 @@ import { isBareAcceptance, isBusy, isUnreachable } from './faults.mts';
 import type { Dealt } from './modelService.mts';
 import { addressed } from './scenarios.mts';
 import type { Scenario } from './scenarios.mts';
-import { holds, meaning, percentOf, wantedOf } from './serviceModel.mts';
+import { holds, meaning, percentOf, spelling, wantedOf } from './serviceModel.mts';
 import type { ModelLeaf, ServiceModel } from './serviceModel.mts';
 
 /** One execution of the node, as the service saw it and as the node tells it. */
@@ -194,12 +194,20 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 	if (claim.changes) {
 		const began = (sent[0] ?? { before: record }).before;
 		const expected = wanted[item]
-			.filter(({ leaf, wanted: value }) => !holds(leaf, began, value) && !missing.includes(leaf.path))
 			// What is stored: a decimal that was cleared may read 0.
-			.map(({ leaf }) => [leaf.path, meaning(leaf, valueAt(began, leaf.path)), meaning(leaf, valueAt(record, leaf.path))]);
+			.map(({ leaf, wanted: value }) => ({
+				leaf,
+				value,
+				from: spelling(leaf, valueAt(began, leaf.path)),
+				to: spelling(leaf, valueAt(record, leaf.path)),
+			}))
+			.filter(({ leaf, value, from, to }) =>
+				holds(leaf, began, value) ? from !== to && from !== null && to !== null : !missing.includes(leaf.path),
+			)
+			.map(({ leaf, from, to }) => [leaf.path, from, to]);
 		const told = claim.changes.map(({ field, from, to }) => {
 			const leaf = model.leaves.find(({ path }) => path === field)!;
-			return [field, meaning(leaf, from), meaning(leaf, to)];
+			return [field, spelling(leaf, from), spelling(leaf, to)];
 		});
 		const inOrder = (changes: unknown[][]) => [...changes].sort(([a], [b]) => String(a).localeCompare(String(b)));
 		if (outcome !== 'unchanged' && !isDeepStrictEqual(inOrder(told), inOrder(expected))) {
@@ -230,7 +238,7 @@ function checkPlan({ changes }: IDataObject, wanted: Wanted[], record: IDataObje
 	for (const { leaf, wanted: value } of wanted) {
 		const change = shown.find(({ field }) => field === leaf.path);
 		if (change && meaning(leaf, change.to) !== value) wrong.push(`${leaf.path} would not become ${value}`);
-		if (change && meaning(leaf, change.from) === value) wrong.push(`${leaf.path} would not change`);
+		if (change && spelling(leaf, change.from) === spelling(leaf, change.to)) wrong.push(`${leaf.path} would not change`);
 		if (!record) continue;
 		if (change ? meaning(leaf, change.from) !== meaning(leaf, valueAt(record, leaf.path)) : !holds(leaf, record, value)) {
 			wrong.push(`${leaf.path} is ${JSON.stringify(valueAt(record, leaf.path))} now, which it does not say`);

@@ -35,6 +35,12 @@ export interface ModelLeaf extends Leaf {
 
 /** A value in one spelling: what means the same is equal. Numbers of the test are small enough to be compared as such. */
 export function meaning(leaf: ModelLeaf, value: unknown): string | null {
+	const spelled = spelling(leaf, value);
+	return leaf.format === 'email' ? (spelled?.toLowerCase() ?? null) : spelled;
+}
+
+/** The same as a person sees it: an e-mail address in capitals is spelled otherwise than one in small letters, and means the same. */
+export function spelling(leaf: ModelLeaf, value: unknown): string | null {
 	if (value === undefined || value === null || value === '') return leaf.absent;
 	if (leaf.type === 'decimal') return String(Number((value as { value?: unknown }).value ?? value));
 	if (leaf.type === 'lines')
@@ -43,7 +49,6 @@ export function meaning(leaf: ModelLeaf, value: unknown): string | null {
 			.join('\n')
 			.replace(/\r\n?/g, '\n');
 	if (leaf.format === 'date-time') return new Date(String(value)).toISOString();
-	if (leaf.format === 'email') return String(value).toLowerCase();
 	return String(value).normalize('NFC').replace(/\r\n?/g, '\n');
 }
 
