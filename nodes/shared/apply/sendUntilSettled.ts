@@ -55,7 +55,7 @@ export async function sendUntilSettled(
 	const probe = run.service.account.read(update.target);
 	let urgency: Urgency = before === undefined ? 'fresh' : 'begun';
 	for (let attempt = 1; ; ) {
-		const place = await connection.line.enter(urgency);
+		const place = await connection.enter(urgency);
 		// Another item may have failed while this one waited.
 		const mayStart = !connection.ended && !run.signal?.aborted && (sending.isBegun || !run.isOver());
 		if (!mayStart) {
@@ -143,7 +143,7 @@ function turnToOtherWay(sending: Sending, why: NoEffect, record: IDataObject | u
 }
 
 function wasReceived(answer: Answer): boolean {
-	return answer.kind === 'response' || answer.mayHaveArrived || answer.wasAnswered === true;
+	return answer.kind === 'response' || answer.mayHaveArrived;
 }
 
 function outcomeSoFar({ isOpen, isReceived, accepted: earlier }: Sending, isAccepted: boolean): Claim['outcome'] {
