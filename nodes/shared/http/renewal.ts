@@ -89,8 +89,8 @@ export class Renewal {
 		this.isUnderWay = true;
 		this.line.hold();
 		void this.renew(probe)
-			// A wait that is called off rejects: the execution was stopped.
-			.catch((): Failure => ({ summary: 'No new access token could be obtained, because the execution was stopped' }))
+			// A wait that is called off rejects: the execution was stopped. Then all are dismissed already.
+			.catch((): Failure => ({ summary: 'No new access token could be obtained' }))
 			.then((failure) => {
 				if (failure) this.end(failure);
 				this.isUnderWay = false;
@@ -102,6 +102,7 @@ export class Renewal {
 	private async renew(probe: ApiRequest | undefined): Promise<Failure | undefined> {
 		const { run, line, source } = this;
 		for (let attempt = 1; ; ) {
+			if (source.sendsTwo) line.countAnother();
 			const place = await line.enter('renewal');
 			if (place === NO_PLACE) return undefined;
 			const asked = await exchange(run, line, place, 'POST', attempt, async () => await source.ask(probe));

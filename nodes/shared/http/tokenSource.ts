@@ -16,6 +16,8 @@ export interface TokenSource {
 	 * @param probe a read that may be sent for that, where there was a token before
 	 */
 	ask(probe: ApiRequest | undefined): Promise<Answer>;
+	/** Whether asking sends two requests at once, of which the line sees the first. */
+	sendsTwo: boolean;
 	/** Takes the token of such an answer; false where it holds none. */
 	take(answer: Answer): boolean;
 }
@@ -29,6 +31,7 @@ export function madeByRequest(
 ): TokenSource {
 	return {
 		name,
+		sendsTwo: false,
 		state: () => signIn.renewal?.(data) ?? 'none',
 		ask: async () => await transportAs(session.signedWith(data) as ICredentialDataDecryptedObject)(session.request(data), true),
 		take: (answer) => answer.kind === 'response' && session.take(data, answer.json),
@@ -49,6 +52,7 @@ export function renewedByN8n(
 ): TokenSource {
 	return {
 		name: 'the sign-in',
+		sendsTwo: true,
 		state: () => signIn.renewal?.(credential.data) ?? 'none',
 		async ask(probe) {
 			const answer = await letN8nRenew(transport, probe!, onAnother);

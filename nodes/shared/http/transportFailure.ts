@@ -3,6 +3,9 @@ import type { NoResponse } from '../service';
 /** The code of the failure that the credential is refused. */
 export const UNAUTHORIZED = 'UNAUTHORIZED';
 
+/** The code with which n8n's OAuth2 client says that it is given no token. */
+const OAUTH2_REFUSED = 'EAUTH';
+
 /** Codes of failures before a request can have reached the service. The same request may succeed later. */
 const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
 /** Certificates: the connection is not made, and will not be until somebody mends it. */
@@ -83,6 +86,8 @@ export function failureOf(error: unknown, mask: (text: string) => string): NoRes
 	const status = Number(transport.response?.status ?? (error as TransportError).httpCode ?? 0);
 	if (status >= 300) return renewalFailure(status, transport, mask);
 	const code = transport.code ?? codeInWords(error as TransportError) ?? '';
+	if (code === OAUTH2_REFUSED)
+		return { ...noResponse(UNAUTHORIZED, false, false, 'the credential was refused'), detail: mask(transport.message ?? '') };
 	if (NOT_REACHED.has(code)) return noResponse(code, false, true, 'the service could not be reached', REMEDY_UNREACHED);
 	if (NOT_TRUSTED.test(code))
 		return noResponse(code, false, false, 'no trusted connection to the service could be made', REMEDY_CERTIFICATE);
