@@ -8,6 +8,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { MADE_TOKEN, MAKES_SESSION, sessionPath } from '../nodes/UserHub/session';
+
 /** The version of the API that the nodes are written against. */
 const API_VERSION = '2025-05-01';
 
@@ -117,28 +119,40 @@ export class UserHubApi implements ICredentialType {
 		},
 	];
 
-	/** Creates an API session for the user (POST /admin/v1/users/{userId}:createApiSession). n8n calls it when there is no token, or after a 401. */
+	/**
+	 * Creates an API session for the user (POST /admin/v1/users/{userId}:createApiSession). n8n calls it when there is no token, or after a 401, and
+	 * stores what it returns. A node makes the session itself, so that it waits and goes at the pace of all its requests; here that one is handed on.
+	 */
 	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject) {
 		if (credentials.signInWith !== 'adminApiKey') return {};
+		const sessionOwner = ownerOf(credentials);
+		const madeToken = credentials[MADE_TOKEN];
+		if (typeof madeToken === 'string') {
+			delete credentials[MADE_TOKEN];
+			// At once, so that requests at the same time need not ask too.
+			Object.assign(credentials, { sessionToken: madeToken, sessionOwner });
+			return { sessionToken: madeToken, sessionOwner };
+		}
 		const { accessToken } = (await this.helpers.httpRequest({
 			method: 'POST',
 			baseURL: String(credentials.baseUrl).replace(/\/+$/, ''),
-			url: `/admin/v1/users/${encodeURIComponent(String(credentials.userId).trim())}:createApiSession`,
+			url: sessionPath(credentials),
 			headers: { Authorization: `Bearer ${String(credentials.adminApiKey).trim()}`, 'UserHub-Api-Version': API_VERSION },
 			body: {},
 			json: true,
 			disableFollowRedirect: true,
 			timeout: SESSION_TIMEOUT_MS,
 		})) as { accessToken: string };
-		return { sessionToken: accessToken, sessionOwner: ownerOf(credentials) };
+		return { sessionToken: accessToken, sessionOwner };
 	}
 
 	async authenticate(credentials: ICredentialDataDecryptedObject, requestOptions: IHttpRequestOptions): Promise<IHttpRequestOptions> {
-		const headers: IDataObject = {
-			...requestOptions.headers,
-			'UserHub-Api-Key': String(credentials.userApiKey).trim(),
-			'UserHub-Api-Version': API_VERSION,
-		};
+		const headers: IDataObject = { ...requestOptions.headers, 'UserHub-Api-Version': API_VERSION };
+		if (credentials.signInWith === MAKES_SESSION) {
+			headers.Authorization = `Bearer ${String(credentials.adminApiKey).trim()}`;
+			return { ...requestOptions, headers };
+		}
+		headers['UserHub-Api-Key'] = String(credentials.userApiKey).trim();
 		const isSession = credentials.signInWith === 'adminApiKey';
 		const token = isSession ? credentials.sessionToken : credentials.userAccessToken;
 		// Without a token the service answers 401, and n8n makes a new session.

@@ -7,6 +7,7 @@ import { isRecord, isWithin } from '../shared/fields/record';
 import { isBlank } from '../shared/fields/checkValue';
 import type { ApiRequest, Response, Service, ServiceFault, Target } from '../shared/service';
 import { clearable, updateFields } from './description';
+import { MADE_TOKEN, MAKES_SESSION, sessionPath } from './session';
 
 const PATH = '/user/v1/billingAccount';
 const ADDRESS_PARTS = ['lines', 'city', 'state', 'postalCode', 'country'];
@@ -87,7 +88,13 @@ export const userHub: Service = {
 	},
 	signIn: {
 		credentialType: () => 'userHubApi',
-		secretsOf: ({ userApiKey, userAccessToken, adminApiKey, sessionToken }) => [userApiKey, userAccessToken, adminApiKey, sessionToken],
+		secretsOf: ({ userApiKey, userAccessToken, adminApiKey, sessionToken, [MADE_TOKEN]: madeToken }) => [
+			userApiKey,
+			userAccessToken,
+			adminApiKey,
+			sessionToken,
+			madeToken,
+		],
 		neededOf: ({ userApiKey, signInWith, userAccessToken, adminApiKey, userId }) => ({
 			'User API Key': userApiKey,
 			...(signInWith === 'adminApiKey' ? { 'Admin Key': adminApiKey, 'User ID': userId } : { 'User Access Token': userAccessToken }),
@@ -96,9 +103,20 @@ export const userHub: Service = {
 		// Never the user key: it is publishable.
 		planSecretsOf: ({ signInWith, adminApiKey, userId, userAccessToken }) =>
 			signInWith === 'adminApiKey' ? [adminApiKey, userId] : [userAccessToken],
-		renewal({ signInWith, sessionToken }) {
+		renewal({ signInWith, sessionToken, [MADE_TOKEN]: madeToken }) {
 			if (signInWith !== 'adminApiKey') return 'none';
-			return isBlank(sessionToken) ? 'tokenMissing' : 'renewable';
+			return isBlank(sessionToken) && isBlank(madeToken) ? 'tokenMissing' : 'renewable';
+		},
+		session: {
+			request: (credential) => ({ method: 'POST', path: sessionPath(credential), body: {} }),
+			signedWith: (credential) => ({ ...credential, signInWith: MAKES_SESSION }),
+			take(credential, json) {
+				const token = isRecord(json) ? json.accessToken : undefined;
+				if (typeof token !== 'string' || isBlank(token)) return false;
+				// Without a session token n8n calls the credential's preAuthentication before the next request, which hands this one on.
+				Object.assign(credential, { sessionToken: '', [MADE_TOKEN]: token });
+				return true;
+			},
 		},
 	},
 	account: {

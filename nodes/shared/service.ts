@@ -101,7 +101,8 @@ export interface ParameterReader {
 
 /** One HTTP request, before credentials are added. The path is below the credential's base URL and already encoded. */
 export interface ApiRequest {
-	method: 'GET' | 'PATCH';
+	/** Updates are PATCH; POST makes a token. */
+	method: 'GET' | 'PATCH' | 'POST';
 	path: string;
 	query?: IDataObject;
 	body?: IDataObject;
@@ -118,6 +119,8 @@ export interface Response {
 	json: unknown;
 	/** The answer was too long to be read, so nothing is known of its text. */
 	isTooLong?: boolean;
+	/** 401, and the token is being renewed: the request may go again with the new one. */
+	isTokenRenewed?: boolean;
 }
 
 /** The failure to get a response. */
@@ -131,9 +134,7 @@ export interface NoResponse {
 	retryable: boolean;
 	/** What happened, in a sentence without a period. */
 	message: string;
-	/** The service had answered the request, and refused it, before the failure. */
-	wasAnswered?: boolean;
-	/** The status and the words with which the service refused a new token. */
+	/** The status and the words with which n8n got no new token. */
 	status?: number;
 	detail?: string;
 	/** What to do about it, where that is known. */
@@ -256,6 +257,19 @@ export interface ServiceFields {
 	zeroIsLeftOut?: boolean;
 }
 
+/** How a token is made by a request to the service. n8n stores it: the credential's `preAuthentication` hands it on. */
+export interface SessionMaking {
+	request(credential: IDataObject): ApiRequest;
+	/** The credential as its `authenticate` signs that request. */
+	signedWith(credential: IDataObject): IDataObject;
+	/**
+	 * Puts the token of an answer into the credential.
+	 *
+	 * @returns whether there was one
+	 */
+	take(credential: IDataObject, json: unknown): boolean;
+}
+
 /** How one signs in to a service. */
 interface ServiceSignIn {
 	/** The credential type, by the node's Authentication parameter where it has one. */
@@ -268,8 +282,10 @@ interface ServiceSignIn {
 	madeIn: string;
 	/** What only this sign-in has: it signs plans. */
 	planSecretsOf(credential: IDataObject): unknown[];
-	/** Whether the credential's token is one that n8n can renew, and whether it has one yet. `none` unless given. */
+	/** Whether the credential's token can be renewed, and whether it has one yet. `none` unless given. */
 	renewal?(credential: IDataObject): 'renewable' | 'tokenMissing' | 'none';
+	/** How a token is made that the node asks for. Where this is missing, n8n renews it by itself when a read throws its 401. */
+	session?: SessionMaking;
 	/** n8n signs with the first item's credential, whatever the item. */
 	signsWithFirstItem?(credential: IDataObject): boolean;
 }

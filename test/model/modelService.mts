@@ -6,7 +6,7 @@ import { accounts } from '../support/accounts.mts';
 import { fakeService } from '../support/service.mts';
 import type { Answer, SeenRequest } from '../support/service.mts';
 import { put, valueAt } from '../support/paths.mts';
-import type { Clock } from './clock.mts';
+import type { Clock } from '../support/clock.mts';
 import { kindsOf } from './faults.mts';
 import type { Meaning } from './faults.mts';
 import { OtherWays } from './otherWays.mts';

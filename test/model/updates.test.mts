@@ -11,7 +11,7 @@ import { nested } from '../support/leaves.mts';
 import { put } from '../support/paths.mts';
 import { closeServices } from '../support/service.mts';
 import { entriesFor, inForm, parameterPath } from '../support/updates.mts';
-import { Clock } from './clock.mts';
+import { Clock } from '../support/clock.mts';
 import { checkExecution } from './check.mts';
 import type { Execution } from './check.mts';
 import type { Handed } from './claims.mts';

@@ -57,7 +57,7 @@ export async function sendUntilSettled(
 	const probe = run.service.account.read(update.target);
 	let urgency: Urgency = before === undefined ? 'fresh' : 'begun';
 	for (let attempt = 1; ; ) {
-		const place = await connection.line.enter(urgency, sending.isOpen);
+		const place = await connection.enter(urgency, sending.isOpen);
 		// Another item may have failed while this one waited. What is open is settled all the same.
 		const ending = connection.ended ?? (run.signal?.aborted || (run.isOver() && !sending.isOpen) ? RUN_OVER : undefined);
 		if (ending) {
@@ -145,7 +145,7 @@ function turnToOtherWay(sending: Sending, why: NoEffect, record: IDataObject | u
 }
 
 function wasReceived(answer: Answer): boolean {
-	return answer.kind === 'response' || answer.mayHaveArrived || answer.wasAnswered === true;
+	return answer.kind === 'response' || answer.mayHaveArrived;
 }
 
 function outcomeSoFar({ isOpen, isReceived, accepted: earlier }: Sending, isAccepted: boolean): Claim['outcome'] {
@@ -208,9 +208,9 @@ async function gaveUp(sending: Sending, failure: Failure): Promise<Applied> {
 }
 
 /** The failure of an update that is not sent, or not again, because of something else. What the service said of it stands beside that. */
-function leftOff({ lane, last, isReceived, isOpen }: Sending, ending: Ending): Failure {
+function leftOff({ lane, last, isReceived, isOpen }: Sending, ending: Ending | Failure): Failure {
 	const failure = leftUndone(isReceived || isOpen ? 'Not sent again' : 'Not sent', ending);
-	if (!last) return failure;
+	if (!last || !failure.ending) return failure;
 	const { summary, detail, ...said } = explain(lane.connection.run.service, last.answer, last.fault, last.verdict);
 	// What may still be carried out is no mere consequence.
 	return { ...said, ...failure, detail: join(asSentence(summary), detail && asSentence(detail)), ...(isOpen && { ending: undefined }) };

@@ -1,53 +1,15 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 
 import { isRecord } from '../fields/record';
-import type { Answer, ApiRequest, Failure, Service, ServiceFault, Target } from '../service';
+import type { ApiRequest, Failure, Service, Target } from '../service';
 import type { Connection } from './connection';
 import { leftUndone, NO_PROGRESS, RUN_OVER } from './ending';
+import { exchange, type Asked } from './exchange';
 import { explain, quote } from './explain';
-import type { Quota, Reply } from './limiter';
 import type { Urgency } from './line';
 import type { Place } from './place';
-import { quotaOf } from './quota';
-import { decide, type Verdict } from './retryPolicy';
-import { LONGEST_WAIT_MS } from './waits';
 
-/** An answer, what the service's body says, and what the policy makes of it. */
-export interface Asked {
-	answer: Answer;
-	fault: ServiceFault;
-	verdict: Verdict;
-}
-
-/** What the service's body says. Where it cannot be understood, it may say that the request is open: that is found out by reading. */
-function faultOf(service: Service, answer: Answer): ServiceFault {
-	if (answer.kind === 'noResponse') return {};
-	try {
-		return service.faultOf(answer);
-	} catch {
-		return { retryable: 'open' };
-	}
-}
-
-/** What an answer says of the pace. */
-function replyOf({ answer, verdict }: Asked, quota: Quota | undefined): Reply {
-	if (answer.kind === 'noResponse') return { kind: 'lost' };
-	if (answer.status === 429) return { kind: 'refused', waitMs: 'waitMs' in verdict ? verdict.waitMs : undefined, quota };
-	const isAnswered = verdict.next === 'accept' || (verdict.next === 'giveUp' && verdict.why === 'refused');
-	return isAnswered ? { kind: 'accepted', quota } : { kind: 'lost' };
-}
-
-/** Gives the place back, with what the answer says of the pace. */
-function giveBack(place: Place, asked: Asked, method: ApiRequest['method'], now: number): void {
-	const { answer, verdict } = asked;
-	const quota = answer.kind === 'response' ? quotaOf(answer.headers, now) : undefined;
-	if ((verdict.next === 'giveUp' || verdict.next === 'readBack') && verdict.why === 'waitTooLong') {
-		place.toldToWaitLong({ kind: 'lost' }, method);
-	} else if (quota?.remaining === 0 && quota.resetMs > LONGEST_WAIT_MS) {
-		// Nothing is left, and more comes only after a wait that is not sat out.
-		place.toldToWaitLong(replyOf(asked, undefined), method);
-	} else place.reply(replyOf(asked, quota), method);
-}
+export type { Asked };
 
 /**
  * Sends one request that has its place, and gives the place back.
@@ -55,21 +17,17 @@ function giveBack(place: Place, asked: Asked, method: ApiRequest['method'], now:
  * @param attempt how many times it has been sent, this one included, those not counted that a busy service refused
  */
 export async function ask(connection: Connection, place: Place, request: ApiRequest, probe: ApiRequest, attempt: number): Promise<Asked> {
-	const { service, maxRetries } = connection.run;
-	try {
-		const answer = await connection.send(request, probe);
-		const fault = faultOf(service, answer);
-		const now = Date.now();
-		const makesProgress = connection.line.makesProgress(now, request.method);
-		const verdict = decide(attempt, answer, fault, { maxRetries, makesProgress, now, random: Math.random() });
-		const asked = { answer, fault, verdict };
-		giveBack(place, asked, request.method, now);
-		if (verdict.next === 'giveUp' && verdict.why === 'noProgress') connection.end(NO_PROGRESS);
-		return asked;
-	} finally {
-		// Whatever was thrown, nobody else may wait for this place.
-		place.free();
-	}
+	const asked = await exchange(
+		connection.run,
+		connection.line,
+		place,
+		request.method,
+		attempt,
+		async () => await connection.send(request, probe),
+	);
+	const { verdict } = asked;
+	if (verdict.next === 'giveUp' && verdict.why === 'noProgress') connection.end(NO_PROGRESS);
+	return asked;
 }
 
 export type ReadResult = { record: IDataObject } | { failure: Failure };
@@ -86,7 +44,7 @@ export async function readObject(connection: Connection, request: ApiRequest, is
 	const { run } = connection;
 	let urgency: Urgency = isNeeded ? 'begun' : 'fresh';
 	for (let attempt = 1; ; ) {
-		const place = await connection.line.enter(urgency, isNeeded);
+		const place = await connection.enter(urgency, isNeeded);
 		const ending = connection.ended ?? (!isNeeded && run.isOver() ? RUN_OVER : undefined);
 		if (ending || run.signal?.aborted) {
 			place.free();

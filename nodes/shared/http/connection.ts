@@ -1,12 +1,14 @@
 import type { IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
-import type { Ending, Failure, Service } from '../service';
+import type { Answer, ApiRequest, Ending, Failure, Service } from '../service';
 import { openCredential, type OpenCredential } from './credential';
 import { Deadlines } from './deadline';
 import { LONG_WAIT, REFUSED } from './ending';
 import { gateOf } from './gates';
-import { Line } from './line';
-import { withRenewal, type SignedTransport } from './renewal';
+import { Line, type Urgency } from './line';
+import type { Place } from './place';
+import { Renewal } from './renewal';
+import { madeByRequest, renewedByN8n } from './tokenSource';
 import { createTransport } from './transport';
 
 /** What all requests of one execution of a node share. */
@@ -38,15 +40,17 @@ export interface Connection {
 	/** The service's ways that were found out on the way, see `otherWays` of the service. */
 	ways: Set<string>;
 	/** Why nothing more is sent with this credential. */
-	ended?: Ending;
+	ended?: Ending | Failure;
 	/** Sends nothing more with this credential. */
-	end(ending: Ending): void;
+	end(ending: Ending | Failure): void;
+	/** Waits until a request may leave: it has its turn, and there is a token to sign it with. */
+	enter(urgency: Urgency, isNeeded: boolean): Promise<Place>;
 	/**
-	 * Sends one request and never throws. A 401 is answered by one renewal for all requests of the credential, and then by sending the request again.
+	 * Sends one request and never throws. Where its token has expired, the answer says whether it may go again with the next.
 	 *
 	 * @param probe a read that may be sent to renew the token, so that no update is ever spent on that
 	 */
-	send: SignedTransport;
+	send(request: ApiRequest, probe: ApiRequest): Promise<Answer>;
 }
 
 /** A run that has not begun. */
@@ -88,29 +92,31 @@ export function connect(
 	const credential = openCredential(context, run.service, type, data);
 	if (!('baseUrl' in credential)) return { failure: credential };
 	const { signIn } = run.service;
-	const end = (ending: Ending) => {
+	const end = (ending: Ending | Failure) => {
 		connection.ended ??= ending;
 		line.dismiss('all');
 	};
 	const gate = gateOf([credential.baseUrl, type, signIn.planSecretsOf(data)]);
 	const line = new Line(gate, { maxConcurrent: run.maxConcurrentRequests, maxPerSecond: run.maxRequestsPerSecond }, () => end(LONG_WAIT));
 	run.lines.push(line);
+	const transportAs = (decrypted: OpenCredential['decrypted']) =>
+		createTransport(context, { ...credential, decrypted }, run.timeoutMs, run.deadlines);
+	const transport = transportAs(credential.decrypted);
+	const tokens = signIn.session
+		? madeByRequest(signIn.session, run.service, credential, (as) => transportAs({ ...credential.decrypted, data: as }))
+		: renewedByN8n(context, run.service, credential, transport, () => line.countAnother());
+	const renewal = new Renewal(run, line, transport, tokens, (failure) => end(failure ?? REFUSED));
 	const connection: Connection = {
 		run,
 		credential,
 		line,
 		ways: new Set(),
 		end,
-		send: withRenewal(
-			createTransport(context, credential, run.timeoutMs, run.deadlines),
-			() => signIn.renewal?.(data) ?? 'none',
-			async () => {
-				// n8n keeps a token that it renews by OAuth2 to itself, until the credential is asked for again.
-				if (signIn.signsWithFirstItem?.(data)) credential.alsoHide((await context.getCredentials(type).catch(() => ({}))) as IDataObject);
-				return credential.mask();
-			},
-			() => end(REFUSED),
-		),
+		async enter(urgency, isNeeded) {
+			renewal.beginIfMissing();
+			return await line.enter(urgency, isNeeded);
+		},
+		send: async (request, probe) => await renewal.send(request, probe),
 	};
 	return connection;
 }

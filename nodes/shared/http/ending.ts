@@ -19,7 +19,11 @@ export const NO_PROGRESS: Ending = {
 	remedy: 'Run the item again later.',
 };
 
-/** The failure of what was left undone because of something else. What is said first must hold: `Not sent` only of what never reached the service. */
-export function leftUndone(what: 'Not read' | 'Not sent' | 'Not sent again', ending: Ending): Failure {
+/**
+ * The failure of what was left undone because of something else. What is said first must hold: `Not sent` only of what never reached the service. Why
+ * there is no token is told nowhere else, so it is each one's own failure.
+ */
+export function leftUndone(what: 'Not read' | 'Not sent' | 'Not sent again', ending: Ending | Failure): Failure {
+	if ('summary' in ending) return ending;
 	return { summary: `${what}, because ${ending.because}`, remedy: ending.remedy, ending };
 }

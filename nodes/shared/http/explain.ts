@@ -22,7 +22,7 @@ export function quote(text: string): string {
 /** Whether a body says nothing. */
 const isEmptyBody = (text: string) => /^\s*(\{\s*\}|\[\s*\]|null)?\s*$/.test(text);
 
-const CHECK_SECRET = 'Check the credential: its secret may be wrong or expired.';
+export const CHECK_SECRET = 'Check the credential: its secret may be wrong or expired.';
 
 const REMEDIES: Record<number, string> = {
 	401: CHECK_SECRET,

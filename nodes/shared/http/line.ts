@@ -9,8 +9,8 @@ export interface Ceilings {
 	maxPerSecond?: number;
 }
 
-/** Who goes first: a request that was refused goes again before all others, then those of updates that have begun. */
-export type Urgency = 'again' | 'begun' | 'fresh';
+/** Who goes first: what renews the token, then a request that was refused, then those of updates that have begun. */
+export type Urgency = 'renewal' | 'again' | 'begun' | 'fresh';
 
 /** What a line waits for. */
 export interface Turnstile {
@@ -30,7 +30,9 @@ const PROGRESS_MS = 120_000;
 const TIMER_LATE_MS = 2;
 
 /** What holds the requests of a run back: what the service bears, or a ceiling of its own. */
-export type LineState = Omit<LimiterState, 'heldBackBy'> & { heldBackBy: LimiterState['heldBackBy'] | 'ceiling' | 'ceilingRate' };
+export type LineState = Omit<LimiterState, 'heldBackBy'> & {
+	heldBackBy: LimiterState['heldBackBy'] | 'ceiling' | 'ceilingRate' | 'renewal';
+};
 
 /** Somebody who waits. */
 interface Waiting {
@@ -41,7 +43,7 @@ interface Waiting {
 
 /** Where the requests of one run wait for their turn at a gate, which runs with the same credential share. */
 export class Line {
-	private readonly waiting: Record<Urgency, Waiting[]> = { again: [], begun: [], fresh: [] };
+	private readonly waiting: Record<Urgency, Waiting[]> = { renewal: [], again: [], begun: [], fresh: [] };
 
 	private open = 0;
 
@@ -50,7 +52,11 @@ export class Line {
 	/** When something was accepted last. A read that is answered says nothing of updates. */
 	private readonly acceptedAt: Partial<Record<ApiRequest['method'], number>> = {};
 
+	/** Since when progress is looked for: the first request, or the last renewal of the token, which all others wait for. */
 	private startedAt?: number;
+
+	/** The token is being renewed: nothing else leaves. */
+	private isHeld = false;
 
 	/**
 	 * What was asked to wait long: requests are tried alone, to see whether that means all of them. A read that is answered says nothing of updates:
@@ -94,11 +100,36 @@ export class Line {
 			this.waiting[urgency] = waiting.filter(({ isNeeded }) => !this.isDismissed(isNeeded));
 			for (const { isNeeded, pass } of waiting) if (this.isDismissed(isNeeded)) pass(NO_PLACE);
 		}
+		if (!this.awaitsRenewal()) for (const { pass } of this.waiting.renewal.splice(0)) pass(NO_PLACE);
 		this.gate.forgetIfIdle(this);
 	}
 
 	private isDismissed(isNeeded: boolean): boolean {
 		return this.dismissed === 'all' || (this.dismissed === 'unneeded' && !isNeeded);
+	}
+
+	/** Lets nothing leave but what renews the token. */
+	hold(): void {
+		this.isHeld = true;
+		this.startedAt = Date.now();
+	}
+
+	/** Ends that. */
+	release(): void {
+		this.isHeld = false;
+		this.startedAt = Date.now();
+		if (this.hasWaiting()) this.gate.join(this);
+	}
+
+	/** Whether anybody waits for a renewal of the token. */
+	awaitsRenewal(): boolean {
+		const { again, begun, fresh } = this.waiting;
+		return again.length + begun.length + fresh.length > 0;
+	}
+
+	/** Counts a request that n8n sends by itself beside the one that has a place. */
+	countAnother(): void {
+		this.takeTurn(Date.now());
 	}
 
 	/** Whether nobody waits and nothing is open. */
@@ -107,13 +138,12 @@ export class Line {
 	}
 
 	hasWaiting(): boolean {
-		const { again, begun, fresh } = this.waiting;
-		return again.length + begun.length + fresh.length > 0;
+		return this.awaitsRenewal() || this.waiting.renewal.length > 0;
 	}
 
 	/** Whether the service has accepted a request of this kind lately. The first two minutes count as if it had. */
 	makesProgress(now: number, method: ApiRequest['method']): boolean {
-		return now - (this.acceptedAt[method] ?? this.startedAt ?? now) <= PROGRESS_MS;
+		return now - Math.max(this.acceptedAt[method] ?? -Infinity, this.startedAt ?? now) <= PROGRESS_MS;
 	}
 
 	/** What holds its requests back; undefined where nobody waits. */
@@ -122,7 +152,8 @@ export class Line {
 		const state = this.gate.state();
 		const own = this.mayGo(Date.now());
 		if (own.mayGo) return state;
-		return { ...state, heldBackBy: own.by === 'longWait' ? 'wait' : own.by === 'rate' ? 'ceilingRate' : 'ceiling' };
+		const heldBackBy = { longWait: 'wait', rate: 'ceilingRate', concurrency: 'ceiling', renewal: 'renewal' } as const;
+		return { ...state, heldBackBy: heldBackBy[own.by] };
 	}
 
 	/**
@@ -130,7 +161,8 @@ export class Line {
 	 *
 	 * @returns if not, the time from which it does; undefined where that is at the next answer
 	 */
-	mayGo(now: number): { mayGo: true } | { mayGo: false; by: 'concurrency' | 'rate' | 'longWait'; at?: number } {
+	mayGo(now: number): { mayGo: true } | { mayGo: false; by: 'concurrency' | 'rate' | 'longWait' | 'renewal'; at?: number } {
+		if (this.isHeld && this.waiting.renewal.length === 0) return { mayGo: false, by: 'renewal' };
 		if (this.longWaitOf !== undefined && this.open > 0) return { mayGo: false, by: 'longWait' };
 		if (this.open >= this.ceilings.maxConcurrent) return { mayGo: false, by: 'concurrency' };
 		return now < this.nextAt ? { mayGo: false, by: 'rate', at: this.nextAt } : { mayGo: true };
@@ -138,12 +170,17 @@ export class Line {
 
 	/** Lets the first go. */
 	pass(sendNumber: number, now: number): void {
-		const { again, begun, fresh } = this.waiting;
-		const { pass } = (again.shift() ?? begun.shift() ?? fresh.shift())!;
+		const { renewal, again, begun, fresh } = this.waiting;
+		const { pass } = (renewal.shift() ?? again.shift() ?? begun.shift() ?? fresh.shift())!;
 		this.startedAt ??= now;
-		if (this.ceilings.maxPerSecond) this.nextAt = Math.max(this.nextAt, now - TIMER_LATE_MS) + 1000 / this.ceilings.maxPerSecond;
+		this.takeTurn(now);
 		this.open += 1;
 		pass(this.place(sendNumber, this.longWaitOf !== undefined));
+	}
+
+	private takeTurn(now: number): void {
+		const { maxPerSecond } = this.ceilings;
+		if (maxPerSecond) this.nextAt = Math.max(this.nextAt, now - TIMER_LATE_MS) + 1000 / maxPerSecond;
 	}
 
 	private place(sendNumber: number, isAlone: boolean): Place {

@@ -1,90 +1,124 @@
-import type { Answer, ApiRequest, NoResponse } from '../service';
+import { sleep } from 'n8n-workflow';
+
+import type { Answer, ApiRequest, Failure, Service } from '../service';
+import { exchange, type Asked } from './exchange';
+import { CHECK_SECRET, explain } from './explain';
+import type { Line } from './line';
+import { NO_PLACE } from './place';
+import type { TokenSource } from './tokenSource';
 import type { Transport } from './transport';
-import { noResponse, UNAUTHORIZED } from './transportFailure';
 
-/** Sends a request and, where the token has expired, renews it once for all requests in flight. Never throws. */
-export type SignedTransport = (request: ApiRequest, probe: ApiRequest) => Promise<Answer>;
+/** A request is sent with another token at most so often; a service that refuses each new one has no use for more. */
+const MOST_TOKENS = 3;
 
-/** A request is sent again after a renewal at most so often; a service that refuses each new token has no use for more. */
-const MOST_SENDS = 3;
+interface Run {
+	service: Service;
+	maxRetries: number;
+	signal?: AbortSignal;
+}
 
 const is401 = (answer: Answer) => answer.kind === 'response' && answer.status === 401;
 
-/**
- * Sends a read in a way that lets n8n renew the token: it does so when a request throws its 401, and asks only then.
- */
-async function sendProbe(transport: Transport, probe: ApiRequest): Promise<Answer> {
-	const answer = await transport(probe, { ignore: true, except: [401] });
-	if (!is401(answer)) return answer;
-	// n8n before 2.11 ignores the exception: there, every status has to throw for this one to.
-	const thrown = await transport(probe, false);
-	if (thrown.kind === 'response' || thrown.status === undefined || thrown.status === 401) return thrown;
-	// Either the token could not be renewed, or it was and the read itself failed.
-	const again = await transport(probe, true);
-	return is401(again) ? thrown : again;
+/** Why there is no new token, in words for a person. */
+function whyNone(service: Service, { name }: TokenSource, { answer, fault, verdict }: Asked): Failure {
+	const failure = explain({ ...service, name }, answer, fault, verdict);
+	const what = answer.kind === 'noResponse' ? answer.message : failure.summary;
+	const isRefused = verdict.next === 'giveUp' && (verdict.why === 'refused' || verdict.why === 'unauthorized');
+	const remedy = isRefused ? `${CHECK_SECRET} ${service.signIn.madeIn}` : failure.remedy;
+	return { ...failure, summary: `No new access token could be obtained: ${what}`, remedy };
+}
+
+function answeredWithout({ name }: TokenSource, { answer }: Asked): Failure {
+	const httpCode = answer.kind === 'response' ? answer.status : undefined;
+	return {
+		summary: `No new access token could be obtained: ${name} answered without one (HTTP ${httpCode})`,
+		httpCode,
+		remedy: 'Check the base URL of the credential.',
+	};
 }
 
 /**
- * One renewal for a credential, however many requests are in flight, and no update is ever spent on it: a 401 is an ordinary answer, and a read
- * makes n8n renew the token while the others wait.
- *
- * @param renewal whether the token is one that n8n can renew, and whether there is one yet
- * @param onRenewed called when the token may be another one; gives what hides the secrets of then
- * @param onRefused called when the credential is refused for good
+ * The token of a credential. It is renewed once, however many requests need it: a 401 is an ordinary answer, and while the renewal lasts the line is
+ * held, so nothing is sent with the old token and nobody keeps a place. It goes by the same policy as all requests.
  */
-export function withRenewal(
-	transport: Transport,
-	renewal: () => 'renewable' | 'tokenMissing' | 'none',
-	onRenewed: () => Promise<(text: string) => string>,
-	onRefused: () => void,
-): SignedTransport {
-	let renewing: Promise<void> | undefined;
-	let renewals = 0;
-	let refusal: NoResponse | undefined;
-	let lastFailure: NoResponse | undefined;
+export class Renewal {
+	private isUnderWay = false;
 
-	function refuse(how: NoResponse): NoResponse {
-		refusal ??= how;
-		onRefused();
-		return refusal;
+	private tokens = 0;
+
+	/** How often a request was refused with 401. */
+	private readonly refusals = new WeakMap<ApiRequest, number>();
+
+	/**
+	 * @param end ends the connection, for a reason or because the credential is refused
+	 */
+	constructor(
+		private readonly run: Run,
+		private readonly line: Line,
+		private readonly transport: Transport,
+		private readonly source: TokenSource,
+		private readonly end: (failure?: Failure) => void,
+	) {}
+
+	/** Gets a token where there is none yet: somebody is about to wait in the line. */
+	beginIfMissing(): void {
+		if (this.source.state() === 'tokenMissing') this.begin();
 	}
 
-	async function renew(probe: ApiRequest): Promise<void> {
-		renewing ??= sendProbe(transport, probe)
-			.then(async (answer) => {
-				const mask = await onRenewed();
-				renewals += 1;
-				lastFailure = answer.kind === 'noResponse' ? { ...answer, mayHaveArrived: false } : undefined;
-				if (lastFailure?.detail) lastFailure.detail = mask(lastFailure.detail);
-				if (lastFailure?.code === UNAUTHORIZED) refuse(lastFailure);
-			})
-			.finally(() => {
-				renewing = undefined;
+	/**
+	 * Sends one request and never throws. Where the token has expired, its renewal begins, and the answer says that the request may go again.
+	 *
+	 * @param probe a read that may be sent to renew the token, so that no update is ever spent on that
+	 */
+	async send(request: ApiRequest, probe: ApiRequest): Promise<Answer> {
+		const tokensBefore = this.tokens;
+		const answer = await this.transport(request, true);
+		if (!is401(answer)) return answer;
+		const refusals = (this.refusals.get(request) ?? 0) + 1;
+		this.refusals.set(request, refusals);
+		if (refusals >= MOST_TOKENS || this.source.state() === 'none') {
+			this.end();
+			return answer;
+		}
+		if (this.tokens === tokensBefore) this.begin(probe);
+		return { ...answer, isTokenRenewed: true } as Answer;
+	}
+
+	private begin(probe?: ApiRequest): void {
+		if (this.isUnderWay) return;
+		this.isUnderWay = true;
+		this.line.hold();
+		void this.renew(probe)
+			// A wait that is called off rejects: the execution was stopped. Then all are dismissed already.
+			.catch((): Failure => ({ summary: 'No new access token could be obtained' }))
+			.then((failure) => {
+				if (failure) this.end(failure);
+				this.isUnderWay = false;
+				this.line.release();
 			});
-		await renewing;
 	}
 
-	return async function send(request, probe) {
-		if (renewing) await renewing;
-		if (!refusal && renewal() === 'tokenMissing') {
-			await renew(probe);
-			if (lastFailure) return lastFailure;
-		}
-		/** The service has refused this very request, so it did receive it. */
-		let wasAnswered = false;
-		for (let sends = 1; ; sends++) {
-			if (refusal) return wasAnswered ? { ...refusal, wasAnswered } : refusal;
-			const renewalsBefore = renewals;
-			const answer = await transport(request, true);
-			if (!is401(answer)) return answer;
-			wasAnswered = true;
-			if (sends >= MOST_SENDS || renewal() === 'none') {
-				refuse(noResponse(UNAUTHORIZED, false, false, 'the credential was refused (HTTP 401)'));
-				return answer;
+	/** Tries until there is a new token, or nobody waits for it any more. A token too many does no harm, so every retryable failure is tried again. */
+	private async renew(probe: ApiRequest | undefined): Promise<Failure | undefined> {
+		const { run, line, source } = this;
+		for (let attempt = 1; ; ) {
+			if (source.sendsTwo) line.countAnother();
+			const place = await line.enter('renewal', true);
+			if (place === NO_PLACE) return undefined;
+			const asked = await exchange(run, line, place, 'POST', attempt, async () => await source.ask(probe));
+			const { answer, verdict } = asked;
+			if (verdict.next === 'accept') {
+				if (!source.take(answer)) return answeredWithout(source, asked);
+				this.tokens += 1;
+				return undefined;
 			}
-			if (renewals === renewalsBefore) await renew(probe);
-			else if (renewing) await renewing;
-			if (lastFailure) return { ...lastFailure, wasAnswered };
+			if (verdict.next !== 'goAgain') {
+				const mayGoAgain = verdict.next === 'resend' || (verdict.next === 'readBack' && verdict.maySendAgain);
+				if (!mayGoAgain) return whyNone(run.service, source, asked);
+				await sleep(verdict.waitMs, run.signal);
+				attempt++;
+			}
+			if (!line.awaitsRenewal()) return undefined;
 		}
-	};
+	}
 }

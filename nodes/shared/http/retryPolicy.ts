@@ -5,7 +5,7 @@ import { askedWaitMs, backoffMs, LONGEST_WAIT_MS } from './waits';
 export type Verdict =
 	/** The service says that it carried the request out. What it shows decides what may be claimed. */
 	| { next: 'accept' }
-	/** The service certainly did not apply it, because it is busy. When it goes again is the limiter's business, and it costs no retry. */
+	/** The service certainly did not apply it, because it is busy, or the token has expired. When it goes again is the line's business, and it costs no retry. */
 	| { next: 'goAgain'; waitMs?: number }
 	/** The service certainly did not apply it, and may the next time: send it again after the wait. */
 	| { next: 'resend'; waitMs: number }
@@ -67,7 +67,7 @@ export function decide(attempt: number, answer: Answer, fault: ServiceFault, pol
 	if (status >= 200 && status < 300) return { next: 'accept' };
 	// A redirect is not followed, because credentials do not travel; what answers so may have carried the request out before.
 	if (status >= 300 && status < 400) return { next: 'readBack', waitMs: 0, maySendAgain: false, why: 'redirected' };
-	if (status === 401) return { next: 'giveUp', why: 'unauthorized' };
+	if (status === 401) return answer.isTokenRenewed ? { next: 'goAgain' } : { next: 'giveUp', why: 'unauthorized' };
 	if (status === 429 || fault.retryable === 'notApplied') return refusedForNow(answer, fault, attempt, policy);
 	// 408 and 499: the other side stopped waiting; what it had passed on may go on.
 	const isOpen = status >= 500 || status === 408 || status === 499 || status < 200 || fault.retryable === 'open';

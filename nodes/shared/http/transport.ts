@@ -76,18 +76,26 @@ async function readBody(body: unknown, onStart: (stop: () => void) => void): Pro
 }
 
 /** What came back as an answer, with everything secret in it hidden. `onStart` is given what breaks off the reading. */
-async function toAnswer(raw: RawResponse, credential: OpenCredential, onStart: (stop: () => void) => void): Promise<Answer> {
+async function toAnswer(
+	raw: RawResponse,
+	request: ApiRequest,
+	credential: OpenCredential,
+	onStart: (stop: () => void) => void,
+): Promise<Answer> {
 	const read = await readBody(raw.body, onStart);
 	const { statusCode: status } = raw;
 	// A refusal is one, whatever became of its words. An answer that would show the record has to be whole.
-	if (!read.isWhole && !read.isTooLong && status >= 200 && status < 300) {
+	const isAccepted = status >= 200 && status < 300;
+	if (!read.isWhole && !read.isTooLong && isAccepted) {
 		return read.code === 'ETIMEDOUT' ? tooLate() : brokenOff(read.code);
 	}
 	const mask = credential.mask();
 	const text = read.isTooLong ? '' : mask(read.text);
 	const headers: Record<string, string> = {};
 	for (const [name, value] of Object.entries(raw.headers ?? {})) headers[name.toLowerCase()] = mask(String(value));
-	const response: Response = { kind: 'response', status, headers, text, json: parseJson(text) };
+	// The answer to a POST is a token, perhaps one that was secret before. Nobody shows it.
+	const json = parseJson(request.method === 'POST' && isAccepted && !read.isTooLong ? read.text : text);
+	const response: Response = { kind: 'response', status, headers, text, json };
 	if (read.isTooLong) response.isTooLong = true;
 	return response;
 }
@@ -135,7 +143,7 @@ export function createTransport(
 			const sending: Promise<Answer | NoResponse> = context.helpers.httpRequestWithAuthentication
 				.call(context, credential.type, options, { credentialsDecrypted: credential.decrypted })
 				.then(
-					async (raw: RawResponse) => await toAnswer(raw, credential, (stop) => (stopReading = stop)),
+					async (raw: RawResponse) => await toAnswer(raw, request, credential, (stop) => (stopReading = stop)),
 					(error: unknown) => failureOf(error, credential.mask()),
 				);
 			void sending

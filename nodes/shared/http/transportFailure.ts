@@ -1,7 +1,10 @@
 import type { NoResponse } from '../service';
 
-/** The code of the failure that ends what is left for a credential: it is refused. */
+/** The code of the failure that the credential is refused. */
 export const UNAUTHORIZED = 'UNAUTHORIZED';
+
+/** The code with which n8n's OAuth2 client says that it is given no token. */
+const OAUTH2_REFUSED = 'EAUTH';
 
 /** Codes of failures before a request can have reached the service. The same request may succeed later. */
 const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
@@ -65,14 +68,11 @@ function codeInWords({ messages }: TransportError): string | undefined {
 	return /\b(E[A-Z]{2,}(?:_[A-Z]+)*|ERR_[A-Z_]+)\b/.exec(words)?.[1];
 }
 
-/** Every status is an answer, not an exception, except where the token is renewed: then n8n throws what the renewal met. */
+/** Every status is an answer, not an exception, except where n8n renews the token: then it throws what the renewal met. */
 function renewalFailure(status: number, error: TransportError, mask: (text: string) => string): NoResponse {
-	const isRetryable = status >= 500 || status === 429;
-	const refusal = isRetryable
-		? noResponse('RENEWAL_FAILED', false, true, `a new access token could not be obtained (HTTP ${status})`)
-		: noResponse(UNAUTHORIZED, false, false, `the credential was refused (HTTP ${status})`);
 	const answer = error.response?.data;
 	const words = typeof answer === 'string' ? answer : (answer?.message ?? answer?.error_description);
+	const refusal = noResponse(UNAUTHORIZED, false, false, `the credential was refused (HTTP ${status})`);
 	return { ...refusal, status, ...(typeof words === 'string' && { detail: mask(words) }) };
 }
 
@@ -84,8 +84,10 @@ function renewalFailure(status: number, error: TransportError, mask: (text: stri
 export function failureOf(error: unknown, mask: (text: string) => string): NoResponse {
 	const transport = transportErrorOf(error);
 	const status = Number(transport.response?.status ?? (error as TransportError).httpCode ?? 0);
-	if (status >= 400) return renewalFailure(status, transport, mask);
+	if (status >= 300) return renewalFailure(status, transport, mask);
 	const code = transport.code ?? codeInWords(error as TransportError) ?? '';
+	if (code === OAUTH2_REFUSED)
+		return { ...noResponse(UNAUTHORIZED, false, false, 'the credential was refused'), detail: mask(transport.message ?? '') };
 	if (NOT_REACHED.has(code)) return noResponse(code, false, true, 'the service could not be reached', REMEDY_UNREACHED);
 	if (NOT_TRUSTED.test(code))
 		return noResponse(code, false, false, 'no trusted connection to the service could be made', REMEDY_CERTIFICATE);

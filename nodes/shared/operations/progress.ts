@@ -32,6 +32,8 @@ function whatHoldsBack(run: Run): string {
 			return 'Max Concurrent Requests';
 		case 'ceilingRate':
 			return 'Max Requests per Second';
+		case 'renewal':
+			return 'the renewal of the access token';
 	}
 }
 

@@ -68,8 +68,9 @@ export class Clock {
 		helpers.httpRequestWithAuthentication = async function (this: IExecuteFunctions, ...parameters: Parameters<typeof request>) {
 			leave();
 			try {
-				const answer = (await request.apply(this as never, parameters)) as { body: Readable };
-				finished(answer.body, back);
+				const answer = (await request.apply(this as never, parameters)) as { body: Readable | string };
+				if (typeof answer.body === 'string') back();
+				else finished(answer.body, back);
 				return answer;
 			} catch (error) {
 				back();

@@ -1,0 +1,102 @@
+import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+
+import type { Answer, ApiRequest, Response, Service, SessionMaking } from '../service';
+import type { OpenCredential } from './credential';
+import type { Transport } from './transport';
+
+/** Where a credential gets another token. */
+export interface TokenSource {
+	/** Who gives it, as messages name them. */
+	name: string;
+	/** Whether the token can be renewed, and whether there is one yet. */
+	state(): 'renewable' | 'tokenMissing' | 'none';
+	/**
+	 * Asks once. It is answered with 2xx where there is a new token.
+	 *
+	 * @param probe a read that may be sent for that, where there was a token before
+	 */
+	ask(probe: ApiRequest | undefined): Promise<Answer>;
+	/** Whether asking sends two requests at once, of which the line sees the first. */
+	sendsTwo: boolean;
+	/** Takes the token of such an answer; false where it holds none. */
+	take(answer: Answer): boolean;
+}
+
+/** A token that a request to the service makes. n8n stores it with the next request that it signs. */
+export function madeByRequest(
+	session: SessionMaking,
+	{ name, signIn }: Service,
+	{ data }: OpenCredential,
+	transportAs: (data: ICredentialDataDecryptedObject) => Transport,
+): TokenSource {
+	return {
+		name,
+		sendsTwo: false,
+		state: () => signIn.renewal?.(data) ?? 'none',
+		ask: async () => await transportAs(session.signedWith(data) as ICredentialDataDecryptedObject)(session.request(data), true),
+		take: (answer) => answer.kind === 'response' && session.take(data, answer.json),
+	};
+}
+
+/**
+ * A token that n8n renews by itself when a read throws its 401, and keeps to itself until the credential is asked for again.
+ *
+ * @param onAnother told of each request that goes to the service beside the first
+ */
+export function renewedByN8n(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+	{ signIn }: Service,
+	credential: OpenCredential,
+	transport: Transport,
+	onAnother: () => void,
+): TokenSource {
+	return {
+		name: 'the sign-in',
+		sendsTwo: true,
+		state: () => signIn.renewal?.(credential.data) ?? 'none',
+		async ask(probe) {
+			const answer = await letN8nRenew(transport, probe!, onAnother);
+			credential.alsoHide((await context.getCredentials(credential.type).catch(() => ({}))) as IDataObject);
+			return tokenAnswer(answer, credential.mask());
+		},
+		take: () => true,
+	};
+}
+
+/** Sends a read in a way that lets n8n renew the token: it does so when a request throws its 401, and asks only then. */
+async function letN8nRenew(transport: Transport, probe: ApiRequest, onAnother: () => void): Promise<Answer> {
+	// n8n sends it a second time by itself, with the new token.
+	onAnother();
+	const answer = await transport(probe, { ignore: true, except: [401] });
+	if (answer.kind !== 'response' || answer.status !== 401) return answer;
+	// n8n before 2.11 ignores the exception: there, every status has to throw for this one to.
+	onAnother();
+	onAnother();
+	const thrown = await transport(probe, false);
+	if (thrown.kind === 'response' || thrown.status === undefined || thrown.status === 401) return thrown;
+	// Either the token could not be renewed, or it was and the read itself failed.
+	onAnother();
+	const again = await transport(probe, true);
+	return again.kind === 'response' && again.status === 401 ? thrown : again;
+}
+
+/** Whether the answer to a read says that its token is good, whatever else is wrong with the read. */
+function takesToken({ status }: Response): boolean {
+	return (status >= 200 && status < 300) || (status > 401 && status < 500 && status !== 408 && status !== 429 && status !== 499);
+}
+
+/**
+ * What the answer to a read says of the token that it was to renew.
+ *
+ * @param mask hides the secrets of now: a refusal may repeat the new token
+ */
+function tokenAnswer(answer: Answer, mask: (text: string) => string): Answer {
+	if (answer.kind === 'response') {
+		return takesToken(answer) ? { ...answer, status: 200 } : { ...answer, text: mask(answer.text), json: undefined };
+	}
+	const { status, detail } = answer;
+	const words = detail === undefined ? undefined : mask(detail);
+	// n8n throws the status with which it got no token, without the headers.
+	if (status !== undefined) return { kind: 'response', status, headers: {}, text: words ?? '', json: undefined };
+	return { ...answer, detail: words };
+}
