@@ -29,8 +29,10 @@ const PROGRESS_MS = 120_000;
 /** A turn this late, as timers are, does not delay the following ones. */
 const TIMER_LATE_MS = 2;
 
-/** What holds the requests of a run back: what the service bears, or a ceiling of its own. */
-export type LineState = Omit<LimiterState, 'heldBackBy'> & { heldBackBy: LimiterState['heldBackBy'] | 'ceiling' | 'ceilingRate' };
+/** What holds the requests of a run back: what the service bears, a ceiling of its own, or that they are tried alone after a long wait was asked. */
+export type LineState = Omit<LimiterState, 'heldBackBy'> & {
+	heldBackBy: LimiterState['heldBackBy'] | 'longWait' | 'ceiling' | 'ceilingRate';
+};
 
 type Pass = (place: Place) => void;
 
@@ -112,7 +114,7 @@ export class Line {
 		const state = this.gate.state();
 		const own = this.mayGo(Date.now());
 		if (own.mayGo) return state;
-		return { ...state, heldBackBy: own.by === 'longWait' ? 'wait' : own.by === 'rate' ? 'ceilingRate' : 'ceiling' };
+		return { ...state, heldBackBy: own.by === 'longWait' ? 'longWait' : own.by === 'rate' ? 'ceilingRate' : 'ceiling' };
 	}
 
 	/**
