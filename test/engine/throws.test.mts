@@ -179,8 +179,11 @@ test.each([
 	expect((await update({ name: '500', isStored: true, answer: { status: 500, body }, mayClaim: [] })).claim).toBe('updated');
 });
 
-test('a 429 whose wait cannot be read is one that says nothing of a wait: the update is sent again', async () => {
-	const body = { details: [{ retryDelay: { toString: 0, valueOf: 0 } }] };
+test.each([
+	['no text', { toString: 0, valueOf: 0 }],
+	['more digits than make sense', `${'9'.repeat(400)}s`],
+])('a 429 whose wait cannot be read is one that says nothing of a wait: the update is sent again (%s)', async (_, retryDelay) => {
+	const body = { details: [{ retryDelay }] };
 	const happening = { name: '429', isStored: true, answer: { status: 429, body }, mayClaim: [] };
 	expect(await update(happening, { maxRetries: 1 })).toMatchObject({ claim: 'updated', sent: 2 });
 });

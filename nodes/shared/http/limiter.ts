@@ -343,7 +343,8 @@ export class Limiter {
 			const toldAt = remaining <= old.remaining ? now : old.toldAt;
 			this.quota = { ...old, lengthMs, remaining: Math.min(remaining, old.remaining), toldAt, resetAt: Math.min(resetAt, old.resetAt) };
 		} else {
-			const whole = limit ?? Math.max(remaining + 1, old?.limit ?? 0);
+			// A window of which nobody could ever use anything would never be asked again.
+			const whole = Math.max(1, limit ?? Math.max(remaining + 1, old?.limit ?? 0));
 			this.quota = {
 				remaining,
 				toldAt: now,

@@ -222,6 +222,14 @@ describe('The limiter', () => {
 		expect(sendAll(limiter, 10_100)).toHaveLength(11);
 	});
 
+	test('a quota of nothing at all is asked again when its window ends', () => {
+		const limiter = new Limiter(200);
+		for (const number of sendAll(limiter, 0))
+			limiter.reply(number, 50, { kind: 'refused', quota: { remaining: 0, resetMs: 1000, limit: 0 } });
+
+		expect(sendAll(limiter, 1050)).toHaveLength(1);
+	});
+
 	test('sends no more than the quota that a header tells, until its window ends', () => {
 		const limiter = new Limiter(200);
 		for (const [i, number] of sendAll(limiter, 0).entries()) {
