@@ -39,14 +39,7 @@ export class CudoCompute implements INodeType {
 	methods = {
 		listSearch: {
 			async searchBillingAccounts(this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) {
-				return await searchList(
-					this,
-					cudoCompute,
-					billingAccounts,
-					({ id, displayName }) => ({ name: displayName ? `${String(displayName)} (${String(id)})` : String(id), value: String(id) }),
-					filter,
-					paginationToken,
-				);
+				return await searchList(this, cudoCompute, billingAccounts, ['displayName'], filter, paginationToken);
 			},
 		},
 	};

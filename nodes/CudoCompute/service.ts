@@ -33,8 +33,8 @@ function faultOf({ json, status }: Response): ServiceFault {
 	if (status >= 400 && isAborted(json)) fault.retryable = 'open';
 	for (const detail of Array.isArray(json.details) ? json.details.filter(isRecord) : []) {
 		fault.code = textOf(detail.reason) ?? fault.code;
-		const seconds = /^(\d+(?:\.\d+)?)s$/.exec(textOf(detail.retryDelay) ?? '')?.[1];
-		if (seconds !== undefined) fault.retryAfterMs = Math.ceil(Number(seconds) * 1000);
+		const seconds = /^(\d{1,12}(?:\.\d+)?)s$/.exec(textOf(detail.retryDelay) ?? '')?.[1];
+		if (seconds !== undefined) fault.retryAfterMs = Math.max(fault.retryAfterMs ?? 0, Math.ceil(Number(seconds) * 1000));
 		fault.violations = violationsOf(detail) ?? fault.violations;
 	}
 	return fault;

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { fieldValueIn, isRecord, isWithin, setAt, toApi, valueAt } from '../shared/fields/record';
+import { fieldValueIn, isRecord, isWithin, setAt, textOf, toApi, valueAt } from '../shared/fields/record';
 import type { Changes, Failure, FieldValue, NamedField, NoEffect, UpdateParts } from '../shared/service';
 import { maskGiven } from './updateMask';
 
@@ -74,7 +74,7 @@ function layOver(
 			if (value === undefined) missing.push(field);
 		}
 		// A decimal travels as text, whatever an answer makes of it.
-		if (value !== undefined) setAt(billingAccount, field.path, toApi(field, field.type === 'decimal' ? String(value) : value));
+		if (value !== undefined) setAt(billingAccount, field.path, toApi(field, field.type === 'decimal' ? (textOf(value) ?? value) : value));
 	}
 	return missing.length > 0 ? missingParts(object, missing, record) : undefined;
 }

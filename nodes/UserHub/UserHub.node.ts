@@ -39,17 +39,7 @@ export class UserHub implements INodeType {
 	methods = {
 		listSearch: {
 			async searchOrganizations(this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) {
-				return await searchList(
-					this,
-					userHub,
-					organizations,
-					({ id, uniqueId, displayName }) => ({
-						name: `${String(displayName || uniqueId || id)} (${String(id)})`,
-						value: String(id),
-					}),
-					filter,
-					paginationToken,
-				);
+				return await searchList(this, userHub, organizations, ['displayName', 'uniqueId'], filter, paginationToken);
 			},
 		},
 	};

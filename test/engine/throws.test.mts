@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { cudoCompute } from '../../nodes/CudoCompute/service.ts';
 import { accounts } from '../support/accounts.mts';
 import { runNode } from '../support/engine.mts';
@@ -16,7 +18,8 @@ const mockBroken = { step: '', passes: 0 };
 function mockSteps(module: Record<string, unknown>): Record<string, unknown> {
 	const breakable = (name: string, step: (...given: unknown[]) => unknown) =>
 		function (this: unknown, ...given: unknown[]) {
-			if (mockBroken.step === name && mockBroken.passes-- <= 0) throw new Error(`${name} is broken`);
+			if (mockBroken.step === name && mockBroken.passes-- <= 0)
+				throw new TypeError(`Cannot read properties of undefined (reading '${name}')`);
 			return step.apply(this, given);
 		};
 	return Object.fromEntries(
@@ -35,6 +38,7 @@ jest.mock('../../nodes/shared/http/transportFailure.ts', () =>
 	mockSteps(jest.requireActual('../../nodes/shared/http/transportFailure.ts')),
 );
 jest.mock('../../nodes/shared/http/ask.ts', () => mockSteps(jest.requireActual('../../nodes/shared/http/ask.ts')));
+jest.mock('../../nodes/shared/parameters/accountId.ts', () => mockSteps(jest.requireActual('../../nodes/shared/parameters/accountId.ts')));
 jest.mock('../../nodes/shared/plan/changes.ts', () => mockSteps(jest.requireActual('../../nodes/shared/plan/changes.ts')));
 jest.mock('../../nodes/shared/apply/settled.ts', () => mockSteps(jest.requireActual('../../nodes/shared/apply/settled.ts')));
 jest.mock('../../nodes/shared/report/details.ts', () => mockSteps(jest.requireActual('../../nodes/shared/report/details.ts')));
@@ -152,6 +156,59 @@ test('what nobody foresaw is told in the shape that every n8n takes for an error
 	expect(json).toEqual({ message: expect.any(String), error: expect.objectContaining({ item: 0, outcome: 'unknown' }) });
 });
 
+describe('what JavaScript says of a fault stays out of the message, and is told to be reported', () => {
+	const RAW = /Cannot read|TypeError/;
+	const reported = (step: string) =>
+		`Please report it. The exception was: TypeError: Cannot read properties of undefined (reading '${step}')`;
+	const { selection: account } = accounts.cudoCompute;
+	const run = async (parameters: object, onError: 'continueRegularOutput' | 'stopWorkflow', options: object = {}) => {
+		fakeService(baseUrl, keptAccount('cudoCompute', record).routes(route));
+		const { outputs, error } = await runNode({
+			node: 'cudoCompute',
+			credentials,
+			parameters: { ...account, updateFields: { displayName: 'New' }, ...parameters, options: { maxRetries: 0, ...options } },
+			onError,
+		});
+		const json = outputs[0]?.[0]?.json;
+		const told = json?.error as IDataObject | undefined;
+		return error ? [error.message, error.description] : [`${String(json?.message)} ${String(told?.message)}`, told?.description];
+	};
+	const places: Array<[what: string, parameters: object, step: string, message: string, options?: object]> = [
+		['Get', { operation: 'get' }, 'readAccount', 'The read failed in an unforeseen way'],
+		['Get Many', { operation: 'getAll', returnAll: true }, 'readObject', 'The read failed in an unforeseen way'],
+		[
+			'Update, before it is sent',
+			{ operation: 'update' },
+			'readAccount',
+			'The update failed in an unforeseen way',
+			{ skipIfUnchanged: true },
+		],
+		['Update, when it was sent', { operation: 'update' }, 'settled', 'The update failed in an unforeseen way'],
+		['the report', { operation: 'update' }, 'toItems', 'The operation failed in an unforeseen way'],
+		['the parameters', { operation: 'update' }, 'readAccountId', 'The parameters could not be read'],
+	];
+
+	describe.each(['continueRegularOutput', 'stopWorkflow'] as const)('%s', (onError) => {
+		test.each(places)('%s', async (_, parameters, step, words, options = {}) => {
+			Object.assign(mockBroken, { step, passes: 0 });
+			const [message, description] = await run(parameters, onError, options);
+			expect(message).toContain(words);
+			expect(message).not.toMatch(RAW);
+			expect(description).toContain(reported(step));
+		});
+	});
+
+	test.each(steps)('%s throws', async (step, passes) => {
+		for (const happening of happenings) {
+			Object.assign(mockBroken, { step, passes });
+			const { json } = await update(happening, { output: 'simplified' });
+			const { message = '' } = (json.error ?? {}) as { message?: string };
+			expect(`${String(json.message)} ${message}`).not.toMatch(RAW);
+			closeServices();
+		}
+	});
+});
+
 test('nothing throws: the claims are the plain ones', async () => {
 	const claims: string[] = [];
 	for (const happening of happenings) {
@@ -179,8 +236,11 @@ test.each([
 	expect((await update({ name: '500', isStored: true, answer: { status: 500, body }, mayClaim: [] })).claim).toBe('updated');
 });
 
-test('a 429 whose wait cannot be read is one that says nothing of a wait: the update is sent again', async () => {
-	const body = { details: [{ retryDelay: { toString: 0, valueOf: 0 } }] };
+test.each([
+	['no text', { toString: 0, valueOf: 0 }],
+	['more digits than make sense', `${'9'.repeat(400)}s`],
+])('a 429 whose wait cannot be read is one that says nothing of a wait: the update is sent again (%s)', async (_, retryDelay) => {
+	const body = { details: [{ retryDelay }] };
 	const happening = { name: '429', isStored: true, answer: { status: 429, body }, mayClaim: [] };
 	expect(await update(happening, { maxRetries: 1 })).toMatchObject({ claim: 'updated', sent: 2 });
 });

@@ -60,10 +60,10 @@ export function workers(count: number, workMs: number): Service {
 	};
 }
 
-/** A token bucket; without burst it holds one request. The rate may change with time. */
-export function bucket(perSecond: number | ((now: number) => number), burst: number, waitMs?: number): Service {
+/** A token bucket; without burst it holds one request. The rate may change with time. At the start it is full, unless it is said what is left. */
+export function bucket(perSecond: number | ((now: number) => number), burst: number, waitMs?: number, left = burst): Service {
 	const rateAt = typeof perSecond === 'number' ? () => perSecond : perSecond;
-	let tokens = burst;
+	let tokens = left;
 	let at = 0;
 	return {
 		way,
@@ -77,10 +77,14 @@ export function bucket(perSecond: number | ((now: number) => number), burst: num
 	};
 }
 
-/** Fixed windows, the first of which began a while ago. Refusals may tell when the next begins (in whole seconds), and every answer may tell the quota. */
-export function fixedWindows(limit: number, lengthMs: number, phaseMs: number, tells: 'nothing' | 'wait' | 'quota'): Service {
+/**
+ * Fixed windows, the first of which began a while ago. Refusals may tell when the next begins (in whole seconds), and every answer may tell the quota.
+ *
+ * @param left what is left of the first window
+ */
+export function fixedWindows(limit: number, lengthMs: number, phaseMs: number, tells: 'nothing' | 'wait' | 'quota', left = limit): Service {
 	let window = 0;
-	let used = 0;
+	let used = limit - left;
 	return {
 		way,
 		receive(now, _random, answer) {

@@ -113,6 +113,33 @@ function windowsCase(limit: number, lengthMs: number, tells: 'nothing' | 'wait' 
 	};
 }
 
+/** A bucket that others have emptied before the run, but for what is left. */
+function emptiedBucketCase(left: number, perSecond: number, burst: number, time: number, waitMs?: number): PaceCase {
+	return {
+		name: `${left} left at the start, ${perSecond}/s burst ${burst}${waitMs ? `, Retry-After ${waitMs / 1000}` : ''}`,
+		items: 500,
+		service: () => bucket(perSecond, burst, waitMs, left),
+		best: () => ((500 - left) / perSecond) * 1000 + 50,
+		time,
+		// What a full bucket refuses at its first refusal, and the first ten.
+		refused: burst / 500 + 0.08,
+	};
+}
+
+/** A window that others have used up before the run, but for what is left. One more is enough for all items. */
+function usedUpWindowCase(left: number, limit: number, lengthMs: number, tells: 'nothing' | 'wait' | 'quota'): PaceCase {
+	const told = { nothing: '', wait: ', Retry-After', quota: ', told by headers' }[tells];
+	return {
+		name: `${left} left at the start, ${limit} in ${lengthMs / 1000} s${told}`,
+		items: 50,
+		lengthMs,
+		service: (random) => fixedWindows(limit, lengthMs, Math.floor(random() * lengthMs), tells, left),
+		best: (phaseMs) => lengthMs - phaseMs + 50 + gentleStart(50 - left, 50),
+		time: 1.15,
+		refused: 0.06,
+	};
+}
+
 const changing = (now: number): number => (now >= 2000 && now < 7000 ? 20 : 100);
 
 function shared(burst: number, oneLimiter: boolean): PaceCase {
@@ -162,6 +189,13 @@ export const paceCases: PaceCase[] = [
 	windowsCase(150, 60_000, 'nothing', 1.15, 0.35),
 	windowsCase(50, 1000, 'quota', 1.2, 0),
 	windowsCase(60, 10_000, 'quota', 1.2, 0),
+	...[0, 3].flatMap((left) => [
+		emptiedBucketCase(left, 100, 20, 1.1),
+		emptiedBucketCase(left, 100, 100, 1.15, 1000),
+		emptiedBucketCase(left, 25, 25, 1.1, 1000),
+		usedUpWindowCase(left, 60, 60_000, 'wait'),
+		usedUpWindowCase(left, 60, 60_000, 'quota'),
+	]),
 	...[
 		{ count: 10, ms: 20, items: 500 },
 		{ count: 4, ms: 50, items: 500 },

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { createRun, type Run } from '../../nodes/shared/http/connection.ts';
 import { Gate } from '../../nodes/shared/http/gate.ts';
+import type { Reply } from '../../nodes/shared/http/limiter.ts';
 import { Line } from '../../nodes/shared/http/line.ts';
 import { tellingProgress } from '../../nodes/shared/operations/progress.ts';
 import type { Service } from '../../nodes/shared/service.ts';
@@ -20,8 +21,8 @@ const context = {
 } as unknown as IExecuteFunctions;
 
 function aRun(): Run {
-	const run = createRun({} as Service, { timeoutMs: 1000, maxRetries: 0, maxConcurrentRequests: 1 });
-	run.lines.push(new Line(new Gate(), { maxConcurrent: 1 }, () => {}));
+	const run = createRun({} as Service, { timeoutMs: 1000, maxRetries: 0, maxConcurrentRequests: 2 });
+	run.lines.push(new Line(new Gate(), { maxConcurrent: 2 }, () => {}));
 	return run;
 }
 
@@ -56,12 +57,28 @@ test('a long run tells every 30 s how far it is, and which execution it belongs 
 	);
 });
 
-test('what holds it back is told, and how many requests were answered', async () => {
-	const run = aRun();
-	const [line] = run.lines;
-	void line.enter('fresh', false).then((place) => place.reply({ kind: 'refused', waitMs: 60_000 }, 'PATCH'));
-	void line.enter('fresh', false);
-	await workFor(run, 31_000);
-	expect(info.mock.calls[0][0]).toContain('0.033 requests a second, held back by a wait that the service asks for');
-	line.dismiss('all');
+describe('what holds it back is told, and how many requests were answered', () => {
+	test.each<[string, { reply: Reply; isLong?: boolean }, string]>([
+		['a wait that was told', { reply: { kind: 'refused', waitMs: 60_000 } }, 'a wait that the service asks for'],
+		[
+			'a refusal that tells no wait',
+			{ reply: { kind: 'refused' } },
+			'refusals: one request at a time asks whether the service accepts again',
+		],
+		[
+			'a wait that is too long',
+			{ reply: { kind: 'lost' }, isLong: true },
+			'a wait of more than a minute that the service asked for: one request at a time asks whether it means all',
+		],
+		['an answer that is long in coming', { reply: { kind: 'accepted' } }, 'Max Concurrent Requests'],
+	])('%s', async (_, { reply, isLong = false }, words) => {
+		const run = aRun();
+		const [line] = run.lines;
+		void line.enter('fresh', false).then((place) => (isLong ? place.toldToWaitLong(reply, 'PATCH') : place.reply(reply, 'PATCH')));
+		// The second is not answered, and others wait.
+		for (let more = 0; more < 3; more++) void line.enter('fresh', false);
+		await workFor(run, 31_000);
+		expect(info.mock.calls[0][0]).toContain(`0.033 requests a second, held back by ${words}`);
+		line.dismiss('all');
+	});
 });

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isSameSpelling, isSameValue } from '../fields/comparison';
+import { remedyOfFault } from '../fields/exception';
 import { readAccount } from '../http/ask';
 import { leftUndone } from '../http/ending';
 import { differences, holds, isSpelledOtherwise, missingFrom, simulate } from '../plan/changes';
@@ -181,10 +182,7 @@ function undoOfFailed(lane: Lane, update: PlannedUpdate, before: IDataObject, ou
 function broken(lane: Lane, update: PlannedUpdate, claim: Claim, error: unknown): Applied {
 	if (lane.connection.run.signal?.aborted)
 		return { ...failed(update, claim.outcome, { summary: 'The execution was stopped' }), end: 'stop' };
-	const failure: Failure = {
-		summary: 'The update failed in an unforeseen way',
-		detail: error instanceof Error ? error.message : 'Something was thrown that is no error',
-		remedy: claim.outcome === 'unknown' ? 'Look the account up before you run the item again.' : undefined,
-	};
+	const lookUp = claim.outcome === 'unknown' ? 'Look the account up before you run the item again. ' : '';
+	const failure: Failure = { summary: 'The update failed in an unforeseen way', remedy: lookUp + remedyOfFault(error) };
 	return { ...failed(update, claim.outcome, failure), end: 'closeLane' };
 }

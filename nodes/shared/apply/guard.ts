@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { fieldValueIn } from '../fields/record';
+import { fieldValueIn, writtenOut } from '../fields/record';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { Failure, FieldValue, NamedField, TouchedField } from '../service';
 import { driftOf } from './drift';
 
 /** By how many percent a number changes. From nothing, to nothing, and to or from unlimited, there is no percentage: it is endless. */
 function percent(from: FieldValue | undefined, to: FieldValue | undefined, zeroIsUnlimited: boolean): number {
-	const [before, after] = [Number(from ?? 0), Number(to ?? 0)];
+	const [before, after] = [Number(writtenOut(from ?? 0)), Number(writtenOut(to ?? 0))];
 	if (before === after) return 0;
 	// What is no number, or beyond all numbers, has no measure either.
 	if (!Number.isFinite(before) || !Number.isFinite(after) || before === 0 || to === undefined || (zeroIsUnlimited && after === 0))
@@ -45,7 +45,7 @@ function tooLarge({ field, from, to, percent: change }: LargeChange, limit: numb
 	const unlimited = field.guard?.zeroIsUnlimited && Number(to) === 0 ? ' 0 means unlimited.' : '';
 	return {
 		summary: `${field.label} would change ${by}, more than Refuse Changes Above allows`,
-		detail: `It would change from ${String(from ?? 'nothing')} to ${String(to ?? 'nothing')}; ${limit}% is allowed.${unlimited}`,
+		detail: `It would change from ${writtenOut(from ?? 'nothing')} to ${writtenOut(to ?? 'nothing')}; ${limit}% is allowed.${unlimited}`,
 		remedy: 'If the change is right, raise Refuse Changes Above for this item.',
 	};
 }

@@ -1,5 +1,6 @@
 import { equalDecimals, isRoundingOf } from './decimal';
 import { showsNothing } from './invisible';
+import { writtenOut } from './record';
 import type { Field, FieldValue } from '../service';
 
 /**
@@ -32,7 +33,7 @@ function canonical(text: string): string {
 /** A list as the texts in it; blank lines of an address say nothing. */
 function linesOf(value: Stored): string[] {
 	const lines = Array.isArray(value) ? value : (asText(value) ?? '').split(/\r\n?|\n/);
-	return lines.map((line) => canonical(String(line))).filter((line) => !showsNothing(line));
+	return lines.map((line) => canonical(writtenOut(line))).filter((line) => !showsNothing(line));
 }
 
 /** RFC 3339, with a space for the T as well. */
@@ -196,7 +197,7 @@ function isZeroLeftOut(field: Field, asked: FieldValue, before: Stored): boolean
 	if (field.type === 'boolean') return String(asked) === 'false';
 	// A number that was not there before may just as well have been ignored.
 	const isNumber = field.type === 'int32' || field.type === 'decimal';
-	return isNumber && equalDecimals(String(asked), '0') && !isUnset(before) && !equalDecimals(String(before), '0');
+	return isNumber && equalDecimals(String(asked), '0') && !isUnset(before) && !equalDecimals(writtenOut(before), '0');
 }
 
 /**
@@ -231,6 +232,8 @@ const NO_TIME = '0001-01-01T00:00:00Z';
 export function isCleared(field: Field, value: Stored): boolean {
 	if (isUnset(value)) return true;
 	if (Array.isArray(value)) return linesOf(value).length === 0;
+	// What should be a single value and is an object is something.
+	if (typeof value === 'object') return false;
 	switch (field.type) {
 		case 'boolean':
 			return String(value) === 'false';

@@ -28,6 +28,11 @@ export function textOf(value: unknown): string | undefined {
 	return typeof value === 'number' ? String(value) : undefined;
 }
 
+/** A foreign value written out: a text or a number as it is, anything else as JSON. `String` may throw, or say `[object Object]`. */
+export function writtenOut(value: unknown): string {
+	return textOf(value) ?? JSON.stringify(value) ?? '';
+}
+
 /** The value at a dotted path of a record; undefined where the path ends early. */
 export function valueAt(record: unknown, path: string): unknown {
 	return valueAlong(record, path.split('.'));

@@ -1,5 +1,6 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
+import { wordsOf, wordsToReport } from '../fields/exception';
 import type { Failure, Service } from '../service';
 import { connect, type Connection, type Run } from './connection';
 
@@ -19,13 +20,14 @@ interface Opened {
 /** What n8n says when it cannot open a credential, as a failure of the item. */
 function failureOf(error: unknown, { name, signIn }: Service): Failure {
 	const isNodeError = error instanceof NodeOperationError || error instanceof NodeApiError;
-	const message = error instanceof Error ? error.message : String(error);
+	const detail = wordsOf(error);
+	const remedy =
+		(isNodeError && error.description) ||
+		`Choose a credential that exists in the node. If it holds expressions, make sure that they give a value for every item. ${signIn.madeIn}`;
 	return {
 		summary: `The ${name} credential could not be opened`,
-		detail: message,
-		remedy:
-			(isNodeError && error.description) ||
-			`Choose a credential that exists in the node. If it holds expressions, make sure that they give a value for every item. ${signIn.madeIn}`,
+		detail,
+		remedy: detail === undefined ? `${remedy} ${wordsToReport(error)}` : remedy,
 	};
 }
 

@@ -18,7 +18,8 @@ export type Reply =
 export type Permission = { mayGo: true; sendNumber: number } | { mayGo: false; askAgainAt?: number };
 
 export interface LimiterState {
-	heldBackBy: 'nothing' | 'concurrency' | 'rate' | 'wait';
+	/** `wait`: the service told it. `ownWait`: it has refused everything of late, and one request at a time asks whether it still does. */
+	heldBackBy: 'nothing' | 'concurrency' | 'rate' | 'wait' | 'ownWait';
 	window: number;
 	perSecond?: number;
 }
@@ -26,6 +27,8 @@ export interface LimiterState {
 /** The quota of the window that runs now. */
 interface QuotaState {
 	remaining: number;
+	/** When that was told. */
+	toldAt: number;
 	resetAt: number;
 	limit: number;
 	lengthMs: number;
@@ -33,8 +36,10 @@ interface QuotaState {
 	since: number;
 	/** Whether an answer told it; otherwise the last window ended and this one is assumed to be whole. */
 	told: boolean;
-	/** The first window that was told. */
-	first: boolean;
+	/** It may be used up at once, like a burst; later ones are spread, so that others find some of it. */
+	atOnce: boolean;
+	/** Others had left next to nothing of it, so the next window is the first that is of use. */
+	foundUsedUp: boolean;
 }
 
 type HeldBackBy = LimiterState['heldBackBy'];
@@ -68,7 +73,7 @@ const CUBIC = 0.15;
 const CATCH_UP = 0.8;
 /** A turn this late, as timers are, does not delay the following ones. */
 const TIMER_LATE_MS = 2;
-/** Waits of a lone probe, doubled from the first to the last. */
+/** Waits before a lone probe, doubled from that after the second refusal to the last. */
 const FIRST_PROBE_MS = 100;
 const LAST_PROBE_MS = 10_000;
 /** Times of accepted requests that are remembered, so that a long run without a refusal does not fill the memory. */
@@ -87,6 +92,7 @@ export class Limiter {
 	private firstCutNumber = 0;
 	private firstWait = 0;
 	private acceptedCount = 0;
+	private hasBegunAnew = false;
 
 	private readonly latencies: number[] = [];
 	private base = Infinity;
@@ -127,6 +133,7 @@ export class Limiter {
 	next(now: number): Permission {
 		const { heldBackBy, until } = this.obstacle(now);
 		if (heldBackBy !== 'nothing') return { mayGo: false, askAgainAt: until };
+		if (this.isNothingKnown()) this.beginAnew(now);
 		this.firstSentAt ??= now;
 		this.takeTurn(now);
 		this.sent++;
@@ -157,14 +164,41 @@ export class Limiter {
 	}
 
 	private obstacle(now: number): { heldBackBy: HeldBackBy; until?: number } {
-		if (now < this.waitUntil) return { heldBackBy: 'wait', until: this.waitUntil };
+		if (now < this.waitUntil) return { heldBackBy: now < this.toldUntil ? 'wait' : 'ownWait', until: this.waitUntil };
 		if (this.open.size >= Math.floor(this.window)) return { heldBackBy: 'concurrency' };
-		// Twice refused and nothing accepted between: the service is shut. One request at a time asks whether it still is.
-		if (this.cutsWithoutAcceptance >= 2 && this.open.size > 0) return { heldBackBy: 'wait' };
+		if (this.isShut() && this.open.size > 0) return { heldBackBy: 'ownWait' };
 		const quota = this.quotaAt(now);
-		if (quota && quota.remaining <= this.open.size) return { heldBackBy: 'wait', until: quota.told ? quota.resetAt : undefined };
+		// Of a window that is only assumed, the next answer tells more.
+		if (quota && quota.remaining <= this.open.size)
+			return quota.told ? { heldBackBy: 'wait', until: quota.resetAt } : { heldBackBy: 'rate' };
 		if (now < this.nextAt) return { heldBackBy: 'rate', until: this.nextAt };
 		return { heldBackBy: 'nothing' };
+	}
+
+	/** Twice refused and nothing accepted between, or nothing accepted ever: one request at a time asks whether the service is still shut. */
+	private isShut(): boolean {
+		return this.cutsWithoutAcceptance >= (this.acceptedCount === 0 ? 1 : 2);
+	}
+
+	/**
+	 * Whether what was refused says nothing of the rate: the service had nothing left when the run began, or next to nothing until a time that it told,
+	 * because others had used it up. What it accepted, over the time of the wait, would be a rate far too low.
+	 */
+	private isNothingKnown(): boolean {
+		if (this.firstCutNumber === 0 || this.proven) return false;
+		return this.acceptedCount === 0 || (this.firstWait > 0 && this.acceptedCount < FIRST_WINDOW && !this.hasBegunAnew);
+	}
+
+	/** Forgets the first refusal: this request is the first again. */
+	private beginAnew(now: number): void {
+		this.hasBegunAnew = true;
+		this.accepted = undefined;
+		this.acceptedCount = 0;
+		this.firstCutNumber = 0;
+		this.firstSentAt = now;
+		this.lastRate = Infinity;
+		// Where no wait was told, there is perhaps no more than what the one that asks finds.
+		if (this.firstWait === 0) this.window = 1;
 	}
 
 	/** Sets when the next request may leave. */
@@ -185,8 +219,7 @@ export class Limiter {
 	private rate(now: number): number {
 		let rate = this.accepted === undefined ? Infinity : this.recovered(this.accepted, now);
 		const quota = this.quotaAt(now);
-		// The first window may be used up at once, like a burst; later ones are spread, so that others find some of it.
-		if (quota && !quota.first)
+		if (quota && !quota.atOnce)
 			rate = Math.min(rate, Math.max(1, quota.remaining - this.open.size) / (quota.told ? quota.resetAt - now : quota.lengthMs));
 		return rate;
 	}
@@ -204,9 +237,9 @@ export class Limiter {
 		if (this.accepted !== undefined) {
 			this.acceptedSentAt.push(sentAt);
 			if (this.acceptedSentAt.length > 2 * REMEMBERED) this.acceptedSentAt.splice(0, REMEMBERED);
-			// Refusals are often quicker than acceptances: those of the first cut that come later belong to its estimate.
-			if (sendNumber <= this.firstCutNumber && !this.proven) this.estimate(now);
 		}
+		// Refusals are often quicker than acceptances: those of the first cut that come later belong to its estimate.
+		if (sendNumber <= this.firstCutNumber && !this.proven) this.estimate(now);
 		if (sendNumber > this.cutNumber) this.cutsWithoutAcceptance = 0;
 		// What was never in use is not proven either.
 		const most = Math.min(this.maxConcurrent, Math.max(FIRST_WINDOW, 2 * this.mostOpen));
@@ -226,7 +259,10 @@ export class Limiter {
 	private wasRefused(sendNumber: number, sentAt: number, now: number, { waitMs, quota }: { waitMs?: number; quota?: Quota }): void {
 		const wait = waitMs ?? (quota?.remaining === 0 ? quota.resetMs : 0);
 		if (sendNumber > this.cutNumber) this.cut(sentAt, now, wait);
-		if (wait > 0) this.waitUntil = this.toldUntil = Math.max(this.waitUntil, now + wait);
+		if (wait > 0) {
+			this.toldUntil = Math.max(this.toldUntil, now + wait);
+			this.waitUntil = Math.max(this.waitUntil, this.toldUntil);
+		}
 		this.refusedSentAt = Math.max(this.refusedSentAt, sentAt);
 	}
 
@@ -246,15 +282,17 @@ export class Limiter {
 		this.lastRate = this.accepted ?? Infinity;
 		this.nextAt = Math.max(this.nextAt, now + (wait === 0 ? 1 / this.rate(now) : 0));
 		this.acceptedSentAt = [];
-		if (this.cutsWithoutAcceptance >= 2 && wait === 0) {
-			this.waitUntil = now + Math.min(FIRST_PROBE_MS * 2 ** (this.cutsWithoutAcceptance - 2), LAST_PROBE_MS);
+		if (this.isShut() && wait === 0) {
+			const own = Math.min(FIRST_PROBE_MS * 2 ** (this.cutsWithoutAcceptance - 2), LAST_PROBE_MS);
+			this.waitUntil = Math.max(this.waitUntil, now + own);
 		}
 	}
 
-	/** The rate after the first refusal: what was accepted so far, over the time until more may be sent. */
+	/** The rate after the first refusal: what was accepted so far, over the time until more may be sent. None where nothing was accepted. */
 	private estimate(now: number): void {
+		if (this.acceptedCount === 0) return;
 		const elapsed = now + this.firstWait - (this.firstSentAt ?? now);
-		this.accepted = (FIRST_CUT * Math.max(1, this.acceptedCount)) / Math.max(1, elapsed);
+		this.accepted = (FIRST_CUT * this.acceptedCount) / Math.max(1, elapsed);
 		this.lastRate = this.accepted;
 	}
 
@@ -298,18 +336,26 @@ export class Limiter {
 		const resetAt = now + resetMs;
 		const old = this.quota;
 		const lengthMs = Math.max(resetMs, old?.lengthMs ?? 0);
-		if (old?.told && now < old.resetAt && remaining <= old.remaining) {
+		const isOld = old !== undefined && (!old.told || resetAt < old.resetAt + lengthMs / 2);
+		const wasOvertaken = isOld && sentAt < old.toldAt;
+		if (old?.told && now < old.resetAt && (remaining <= old.remaining || wasOvertaken)) {
 			// The same window. Answers may overtake each other, and a reset told in whole seconds is rounded up: the lowest is true.
-			this.quota = { ...old, lengthMs, remaining, resetAt: Math.min(resetAt, old.resetAt) };
+			const toldAt = remaining <= old.remaining ? now : old.toldAt;
+			this.quota = { ...old, lengthMs, remaining: Math.min(remaining, old.remaining), toldAt, resetAt: Math.min(resetAt, old.resetAt) };
 		} else {
+			// A window of which nobody could ever use anything would never be asked again.
+			const whole = Math.max(1, limit ?? Math.max(remaining + 1, old?.limit ?? 0));
 			this.quota = {
 				remaining,
+				toldAt: now,
 				resetAt,
 				lengthMs,
-				limit: limit ?? Math.max(remaining + 1, old?.limit ?? 0),
+				limit: whole,
 				since: sentAt,
 				told: true,
-				first: old === undefined,
+				// A window that was assumed to be whole is this one; one that ends when the last one does has gained something.
+				atOnce: !old || (old.atOnce && (isOld || old.foundUsedUp)),
+				foundUsedUp: isOld && old.told ? old.foundUsedUp : remaining < Math.min(FIRST_WINDOW, whole / 2),
 			};
 		}
 	}
@@ -318,7 +364,15 @@ export class Limiter {
 	private quotaAt(now: number): QuotaState | undefined {
 		const quota = this.quota;
 		if (!quota || now < quota.resetAt) return quota;
-		this.quota = { ...quota, remaining: quota.limit, resetAt: Infinity, since: now, told: false, first: false };
+		this.quota = {
+			...quota,
+			remaining: quota.limit,
+			resetAt: Infinity,
+			since: now,
+			told: false,
+			atOnce: quota.atOnce && quota.foundUsedUp,
+			foundUsedUp: false,
+		};
 		return this.quota;
 	}
 }

@@ -29,9 +29,9 @@ const PROGRESS_MS = 120_000;
 /** A turn this late, as timers are, does not delay the following ones. */
 const TIMER_LATE_MS = 2;
 
-/** What holds the requests of a run back: what the service bears, or a ceiling of its own. */
+/** What holds the requests of a run back: what the service bears, a ceiling of its own, its token, or that they are tried alone after a long wait. */
 export type LineState = Omit<LimiterState, 'heldBackBy'> & {
-	heldBackBy: LimiterState['heldBackBy'] | 'ceiling' | 'ceilingRate' | 'renewal';
+	heldBackBy: LimiterState['heldBackBy'] | 'longWait' | 'ceiling' | 'ceilingRate' | 'renewal';
 };
 
 /** Somebody who waits. */
@@ -152,7 +152,7 @@ export class Line {
 		const state = this.gate.state();
 		const own = this.mayGo(Date.now());
 		if (own.mayGo) return state;
-		const heldBackBy = { longWait: 'wait', rate: 'ceilingRate', concurrency: 'ceiling', renewal: 'renewal' } as const;
+		const heldBackBy = { longWait: 'longWait', rate: 'ceilingRate', concurrency: 'ceiling', renewal: 'renewal' } as const;
 		return { ...state, heldBackBy: heldBackBy[own.by] };
 	}
 

@@ -34,7 +34,19 @@ function pageRequest(listing: Listing, pageSize: number, token: string | undefin
 	return { method: 'GET', path: listing.path, query };
 }
 
-/** Reads one page of a list. A page without a list is a failure: it would look like the end. */
+/** Pages without a record, one after another, after which nobody asks for more: new tokens may come for ever. */
+const MOST_EMPTY_PAGES = 100;
+
+/** Why an answer is no page, where it is none: what is missing or odd would otherwise be left out, or look like the end of the list. */
+function whyNoPage(listing: Listing, records: unknown, next: unknown): string | undefined {
+	if (!Array.isArray(records)) return `The answer has no ${listing.records}`;
+	const odd = records.findIndex((record) => !isRecord(record));
+	if (odd >= 0) return `In ${listing.records}, entry ${odd + 1} of ${records.length} is not a record`;
+	const isToken = typeof next === 'string' || next === undefined || next === null;
+	return isToken ? undefined : `Its ${listing.nextToken}, which leads to the next page, is not a text`;
+}
+
+/** Reads one page of a list. An answer that is none is a failure. */
 export async function readPage(
 	connection: Connection,
 	listing: Listing,
@@ -45,31 +57,30 @@ export async function readPage(
 	if ('failure' in read) return read;
 	const records = read.record[listing.records];
 	const next = read.record[listing.nextToken];
-	if (!Array.isArray(records)) {
-		const { name } = connection.run.service;
-		return {
-			failure: {
-				summary: `${name} answered, but not with a list`,
-				detail: `The answer has no ${listing.records}. It begins: ${quote(JSON.stringify(read.record))}`,
-			},
-		};
+	const why = whyNoPage(listing, records, next);
+	if (why !== undefined) {
+		const summary = `${connection.run.service.name} answered, but not with a list`;
+		return { failure: { summary, detail: `${why}. It begins: ${quote(JSON.stringify(read.record))}` } };
 	}
-	return { records: records.filter(isRecord), next: typeof next === 'string' && next !== '' ? next : undefined };
+	return { records: records as IDataObject[], next: (next as string | null | undefined) || undefined };
 }
 
 /**
  * Reads a list from its start.
  *
  * @param limit how many records at most
- * @returns the records, or why they could not all be read: a token that was seen before would go round for ever
+ * @returns the records, or why they could not all be read: a token that was seen before, or empty pages, would go on for ever
  */
 export async function readList(
 	connection: Connection,
 	listing: Listing,
 	limit: number,
 ): Promise<{ records: IDataObject[] } | { failure: Failure }> {
+	const { name } = connection.run.service;
 	const records: IDataObject[] = [];
+	const endless = (what: string) => ({ failure: { summary: `${name} gives ${what}`, detail: `${records.length} records were read.` } });
 	const seen = new Set<string>();
+	let emptyPages = 0;
 	let token: string | undefined;
 	do {
 		const page = await readPage(connection, listing, Math.min(listing.pageSize, limit - records.length), token);
@@ -77,15 +88,10 @@ export async function readList(
 		for (const record of page.records) records.push(record);
 		token = page.next;
 		if (token === undefined) break;
-		if (seen.has(token)) {
-			return {
-				failure: {
-					summary: `${connection.run.service.name} gives the same page again and again`,
-					detail: `${records.length} records were read.`,
-				},
-			};
-		}
+		if (seen.has(token)) return endless('the same page again and again');
 		seen.add(token);
+		emptyPages = page.records.length === 0 ? emptyPages + 1 : 0;
+		if (emptyPages === MOST_EMPTY_PAGES) return endless(`one empty page after another, ${MOST_EMPTY_PAGES} so far`);
 	} while (records.length < limit);
 	return { records: records.slice(0, limit) };
 }

@@ -1,3 +1,4 @@
+import { wordsOf, wordsToReport } from '../fields/exception';
 import type { NoResponse } from '../service';
 
 /** The code of the failure that the credential is refused. */
@@ -96,6 +97,8 @@ export function failureOf(error: unknown, mask: (text: string) => string): NoRes
 	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return tooLate();
 	if (code !== '' || transport.isAxiosError) return brokenOff(code || undefined);
 	// Not from the transport: n8n refused to send it, e.g. the credential is not connected or its allowed domains do not include the address.
-	const reason = [(error as TransportError).message, (error as TransportError).description].filter(Boolean).join(' ');
-	return noResponse('NOT_SENT', false, false, mask(reason) || 'n8n could not send the request');
+	const words = wordsOf(error);
+	const reason = [words, (error as TransportError).description].filter(Boolean).join(' ');
+	const remedy = words === undefined ? `Check the credential. ${mask(wordsToReport(error))}` : undefined;
+	return noResponse('NOT_SENT', false, false, mask(reason) || 'n8n could not send the request', remedy);
 }

@@ -1,5 +1,5 @@
 import type { Response, ServiceFault } from '../service';
-import { answeredAt, secondsToMs } from './headerTime';
+import { waitOf } from './headerTime';
 import { quotaOf } from './quota';
 
 /** The first wait of our own is at most this long, in milliseconds (Cudo documents 500 ms; the others document less or nothing). */
@@ -14,19 +14,6 @@ export function backoffMs(attempt: number, random: number): number {
 	return Math.round(random * Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1)));
 }
 
-/** Retry-After, in seconds or as a date (RFC 9110, section 10.2.3). A date counts from the answer's own Date, because clocks differ. */
-function retryAfterMs(headers: Record<string, string>, now: number): number | undefined {
-	const header = headers['retry-after'];
-	if (header === undefined) return undefined;
-	const seconds = secondsToMs(header);
-	if (seconds !== undefined) return seconds;
-	// Date.parse takes many texts for dates that HTTP does not.
-	const date = /^[A-Z][a-z]{2,8},? /.test(header.trim()) ? Date.parse(header) : NaN;
-	const wait = date - answeredAt(headers, now);
-	// A time that is past says nothing of when to come again.
-	return wait > 0 ? wait : undefined;
-}
-
 /** How long the headers of a rate limit ask to wait when nothing is left. */
 function rateLimitResetMs(headers: Record<string, string>, now: number): number | undefined {
 	const quota = quotaOf(headers, now);
@@ -34,14 +21,16 @@ function rateLimitResetMs(headers: Record<string, string>, now: number): number 
 }
 
 /**
- * How long a refusal asks to wait, in milliseconds; undefined where it does not say, or says nothing that makes sense.
+ * How long a refusal asks to wait, in milliseconds: the longest of what Retry-After (RFC 9110, section 10.2.3), the body and the headers of a rate limit
+ * say, since each asks to wait at least so long.
  *
  * @param now milliseconds since 1970
+ * @returns undefined where nothing is said, or nothing that makes sense
  */
-export function askedWaitMs(response: Response, fault: ServiceFault, now: number): number | undefined {
-	return (
-		retryAfterMs(response.headers, now) ??
-		fault.retryAfterMs ??
-		(response.status === 429 ? rateLimitResetMs(response.headers, now) : undefined)
-	);
+export function askedWaitMs({ status, headers }: Response, fault: ServiceFault, now: number): number | undefined {
+	const asked = [waitOf(headers['retry-after'], headers, now), fault.retryAfterMs].filter((wait) => wait !== undefined);
+	const reset = status === 429 ? rateLimitResetMs(headers, now) : undefined;
+	// A window that ends later than anybody waits, and a wait that is shorter: the service itself says that it may be asked before.
+	if (reset !== undefined && (reset <= LONGEST_WAIT_MS || asked.length === 0)) asked.push(reset);
+	return asked.length > 0 ? Math.max(...asked) : undefined;
 }

@@ -11,7 +11,7 @@ import type { Result, Target } from '../service';
 import type { Operation } from './operation';
 import { tellingProgress } from './progress';
 import { reportOf } from './report';
-import { isOpen, openRun } from './run';
+import { isOpen, openRun, whyReadEnded } from './run';
 
 /** The failure of an item that was never tried, because the run had ended before. */
 const NOT_READ = leftUndone('Not read', RUN_OVER);
@@ -53,9 +53,8 @@ export const get: Operation = async (context, service) => {
 		try {
 			const read = await readAccount(connection, target, false);
 			return 'failure' in read ? { outcome: 'not read', failure: read.failure } : { outcome: 'read', record: read.record };
-		} catch {
-			// The wait between two attempts was called off.
-			return { outcome: 'not read', failure: { summary: 'The execution was stopped' } };
+		} catch (error) {
+			return { outcome: 'not read', failure: whyReadEnded(run, error) };
 		}
 	}
 	const progressOf = () => {

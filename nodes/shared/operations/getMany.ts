@@ -11,7 +11,7 @@ import type { Failure, ParameterReader, Result } from '../service';
 import type { Operation } from './operation';
 import { tellingProgress } from './progress';
 import { reportOf } from './report';
-import { isOpen, openRun } from './run';
+import { isOpen, openRun, whyReadEnded } from './run';
 
 /** How many records an item asks for, or why that is no number. */
 function readLimit(parameters: ParameterReader, itemIndex: number): number | { failure: Failure } {
@@ -57,8 +57,8 @@ export function getMany(listing: Listing): Operation {
 				if ('failure' in list) return failed(list.failure);
 				const shown = options.output === 'simplified' ? (listing.simplify ?? service.account.simplify) : (record: IDataObject) => record;
 				return list.records.map((record) => ({ itemIndex, outcome: 'read', record: shown(record) }));
-			} catch {
-				return failed({ summary: 'The execution was stopped' });
+			} catch (error) {
+				return failed(whyReadEnded(run, error));
 			}
 		}
 

@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import { remedyOfFault, wordsOf } from '../fields/exception';
 import { toErrorItem } from '../report/items';
 import type { Failure, Outcome, Result, Service } from '../service';
 
@@ -9,15 +10,18 @@ export type Operation = (context: IExecuteFunctions, service: Service) => Promis
 /** The operations that change nothing. */
 const READS: ReadonlySet<string> = new Set(['get', 'getAll']);
 
+const UNFORESEEN = 'The operation failed in an unforeseen way';
+
+/** What to do where this package has a fault. */
+function remedyOf(outcome: Outcome, error: unknown): string {
+	return (outcome === 'unknown' ? 'Look the account up before you run the item again. ' : '') + remedyOfFault(error);
+}
+
 /** One error item per input item where this package has a fault. It needs nothing that may be what is broken. */
 function unforeseen(context: IExecuteFunctions, outcome: Outcome, error: unknown): INodeExecutionData[] {
-	const words = error instanceof Error ? error.message : 'Something was thrown that is no error';
-	const description = outcome === 'unknown' ? 'Look the account up before you run the item again.' : undefined;
+	const description = remedyOf(outcome, error);
 	return context.getInputData().map((_, item) => ({
-		json: {
-			message: `The operation failed in an unforeseen way: ${words}`,
-			error: { item, outcome, message: words, description },
-		},
+		json: { message: UNFORESEEN, error: { item, outcome, message: UNFORESEEN, description } },
 		pairedItem: { item },
 	}));
 }
@@ -37,9 +41,15 @@ export async function runOperation(
 ): Promise<INodeExecutionData[][]> {
 	const name = String(context.getNodeParameter('operation', 0, ''));
 	if (Object.hasOwn(operations, name)) {
-		const running = operations[name](context, service);
-		if (!context.continueOnFail()) return [await running];
-		return [await running.catch((error: unknown) => unforeseen(context, READS.has(name) ? 'not read' : 'unknown', error))];
+		const outcome = READS.has(name) ? 'not read' : 'unknown';
+		return [
+			await operations[name](context, service).catch((error: unknown) => {
+				if (context.continueOnFail()) return unforeseen(context, outcome, error);
+				// What n8n says is for a person, and its errors of a node have all that is known in them.
+				if (wordsOf(error) !== undefined) throw error;
+				throw new NodeOperationError(context.getNode(), UNFORESEEN, { description: remedyOf(outcome, error) });
+			}),
+		];
 	}
 	const failure: Failure = {
 		summary: `The operation ${JSON.stringify(name)} is not one of this node`,

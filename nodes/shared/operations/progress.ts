@@ -28,6 +28,10 @@ function whatHoldsBack(run: Run): string {
 			return `what the service accepts${pace}`;
 		case 'wait':
 			return 'a wait that the service asks for';
+		case 'ownWait':
+			return 'refusals: one request at a time asks whether the service accepts again';
+		case 'longWait':
+			return 'a wait of more than a minute that the service asked for: one request at a time asks whether it means all';
 		case 'ceiling':
 			return 'Max Concurrent Requests';
 		case 'ceilingRate':

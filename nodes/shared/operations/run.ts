@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { remedyOfFault } from '../fields/exception';
 import { createRun, type Connection, type Run } from '../http/connection';
 import { openConnections, type Connections } from '../http/connections';
 import type { UpdateOptions } from '../parameters/readUpdate';
@@ -29,6 +30,12 @@ export async function openRun(
 	const run = createRun(service, limits, context.getExecutionCancelSignal?.());
 	const type = service.signIn.credentialType(context.getNodeParameter('authentication', 0, '') as string);
 	return { run, connectionOf: await openConnections(context, run, type, itemIndexes) };
+}
+
+/** Why a read threw: the execution was stopped, which calls the wait between two attempts off, or this package has a fault. */
+export function whyReadEnded({ signal }: Run, error: unknown): Failure {
+	if (signal?.aborted) return { summary: 'The execution was stopped' };
+	return { summary: 'The read failed in an unforeseen way', remedy: remedyOfFault(error) };
 }
 
 /** Whether an item has a connection. */

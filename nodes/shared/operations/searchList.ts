@@ -6,6 +6,7 @@ import {
 	type INodeListSearchResult,
 } from 'n8n-workflow';
 
+import { textOf } from '../fields/record';
 import { connect, createRun } from '../http/connection';
 import { readPage, type Listing } from '../http/paging';
 import type { Failure, Service } from '../service';
@@ -22,17 +23,25 @@ function toError(context: ILoadOptionsFunctions, { summary, detail, remedy, http
 	return new NodeApiError(context.getNode(), {}, { message: summary, description, httpCode: httpCode?.toString() });
 }
 
+/** A record as the list shows it: by the first name that it has, and its ID. Without an ID it cannot be chosen. */
+function toEntries(record: IDataObject, names: string[]): INodeListSearchItems[] {
+	const id = textOf(record.id);
+	if (!id) return [];
+	const name = names.map((key) => textOf(record[key])).find((text) => text);
+	return [{ name: name ? `${name} (${id})` : id, value: id }];
+}
+
 /**
  * The search of a resource locator. The APIs cannot search, so pages are read until there are matches enough to show.
  *
- * @param toEntry how a record is shown, and its ID
+ * @param names the properties of a record that may name it, the best first
  * @throws NodeApiError with the service's own message
  */
 export async function searchList(
 	context: ILoadOptionsFunctions,
 	service: Service,
 	listing: Listing,
-	toEntry: (record: IDataObject) => INodeListSearchItems,
+	names: string[],
 	filter = '',
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
@@ -45,7 +54,7 @@ export async function searchList(
 	for (let pages = 0; pages < SEARCHED_PAGES; pages++) {
 		const page = await readPage(connection, listing, listing.pageSize, token);
 		if ('failure' in page) throw toError(context, page.failure);
-		const entries = page.records.map(toEntry).filter(({ name, value }) => `${name} ${String(value)}`.toLowerCase().includes(wanted));
+		const entries = page.records.flatMap((record) => toEntries(record, names)).filter(({ name }) => name.toLowerCase().includes(wanted));
 		results.push(...entries);
 		// A token that is answered with itself would go round for ever.
 		token = page.next === token ? undefined : page.next;

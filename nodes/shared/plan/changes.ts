@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isCleared, isSameSpelling, isSameValue } from '../fields/comparison';
-import { fieldValueIn, isRecord, isWithin, removeAt, setAt, toApi, valueAt } from '../fields/record';
+import { fieldValueIn, isRecord, isWithin, removeAt, setAt, toApi, valueAt, writtenOut } from '../fields/record';
 import type { Change, Changes, FieldValue, NamedField, ServiceFields, TouchedField } from '../service';
 
 /** The fields that changes touch, in the service's order. It is worked out once for each update, and carried. */
@@ -27,7 +27,7 @@ export function toBody(touched: TouchedField[]): IDataObject {
 function isZero({ type }: NamedField, value: FieldValue | undefined): boolean {
 	if (value === undefined) return true;
 	const isNumber = type === 'int32' || type === 'decimal';
-	return isNumber ? Number(value) === 0 : type === 'boolean' && value === false;
+	return isNumber ? Number(writtenOut(value)) === 0 : type === 'boolean' && value === false;
 }
 
 /** Whether two values that records showed of a field are the same value; a zero may have been left out of either. */

@@ -1,5 +1,6 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import { remedyOfFault, wordsOf } from '../fields/exception';
 import { asSentence } from '../fields/sentence';
 import { parameterReader } from '../parameters/parameterReader';
 import { changesReader, runOptionsReader } from '../parameters/readUpdate';
@@ -16,7 +17,8 @@ export interface InvalidItem {
 
 /** An exception of n8n while it reads a parameter, as a problem of the item. */
 export function problemOf(error: unknown): Problem {
-	const message = error instanceof Error ? error.message : String(error);
+	const message = wordsOf(error);
+	if (message === undefined) return { field: 'The parameters could not be read', fault: '', remedy: remedyOfFault(error) };
 	const isNodeError = error instanceof NodeOperationError || error instanceof NodeApiError;
 	if (isNodeError) return { field: message, fault: '', remedy: error.description || 'Check the parameter.' };
 

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { writtenOut } from '../fields/record';
 import type { Output } from '../parameters/readUpdate';
 import { NO_PLAN } from '../plan/makePlan';
 import type { FieldValue, Result, Service } from '../service';
@@ -27,7 +28,7 @@ export function toErrorItem(result: Result): INodeExecutionData {
 
 /** A value in a row: spreadsheets have no lists. */
 function inCell(value: FieldValue | null): FieldValue | null {
-	return Array.isArray(value) ? value.join(', ') : value;
+	return Array.isArray(value) ? value.map(writtenOut).join(', ') : value;
 }
 
 /** A plan: what would be sent, and what it would change. */

@@ -1,3 +1,4 @@
+import { writtenOut } from '../fields/record';
 import type { Change, FieldValue, Result } from '../service';
 import { countOutcomes, countsInWords } from './counts';
 
@@ -11,7 +12,7 @@ export interface Summary {
 /** A value as a person reads it. */
 function shown(value: FieldValue | null): string {
 	if (value === null) return '(empty)';
-	return Array.isArray(value) ? value.join(', ') : String(value);
+	return Array.isArray(value) ? value.map(writtenOut).join(', ') : writtenOut(value);
 }
 
 /** A text without line ends and control characters: a line of its own would look like another account. */

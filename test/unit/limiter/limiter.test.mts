@@ -141,6 +141,95 @@ describe('The limiter', () => {
 		expect(Math.max(...waits)).toBeLessThanOrEqual(10_000);
 	});
 
+	test('refused before anything was accepted, with a wait: no rate is set, one asks when the wait is over, and then it begins as at the start', () => {
+		const limiter = new Limiter(200);
+		for (const number of sendAll(limiter, 0)) limiter.reply(number, 50, { kind: 'refused', waitMs: 30_000 });
+		expect(limiter.next(50)).toEqual({ mayGo: false, askAgainAt: 30_050 });
+		expect(limiter.state(50).heldBackBy).toBe('wait');
+
+		const asking = sendAll(limiter, 30_050);
+		expect(asking).toHaveLength(1);
+		expect(limiter.state(30_050)).toEqual({ heldBackBy: 'ownWait', window: 10, perSecond: undefined });
+		limiter.reply(asking[0], 30_100, { kind: 'accepted' });
+		expect(sendAll(limiter, 30_100)).toHaveLength(11);
+	});
+
+	test('refused before anything was accepted, without a wait: one asks, ever more seldom, and then they become more with the answers', () => {
+		const limiter = new Limiter(200);
+		for (const number of sendAll(limiter, 0)) limiter.reply(number, 50, { kind: 'refused' });
+		expect(limiter.next(50)).toEqual({ mayGo: false, askAgainAt: 100 });
+		expect(limiter.state(50).heldBackBy).toBe('ownWait');
+
+		const [asking] = sendAll(limiter, 100);
+		limiter.reply(asking, 150, { kind: 'refused' });
+		expect(limiter.next(150)).toEqual({ mayGo: false, askAgainAt: 250 });
+		const [again] = sendAll(limiter, 250);
+		limiter.reply(again, 300, { kind: 'accepted' });
+		expect(limiter.state(300).perSecond).toBeUndefined();
+		expect(sendAll(limiter, 300)).toHaveLength(2);
+	});
+
+	test('few accepted before the first wait that is told: they say nothing of the rate, once', () => {
+		const limiter = new Limiter(200);
+		const wait = (at: number, accepted: number[], refused: number[]) => {
+			for (const number of accepted) limiter.reply(number, at, { kind: 'accepted' });
+			for (const number of refused) limiter.reply(number, at, { kind: 'refused', waitMs: 10_000 });
+		};
+		const first = sendAll(limiter, 0);
+		wait(50, first.slice(0, 3), first.slice(3));
+		const asking = sendAll(limiter, 10_050);
+		wait(10_100, asking, []);
+		const next = sendAll(limiter, 10_100);
+		expect(next.length).toBeGreaterThan(10);
+		wait(10_150, next.slice(0, 3), next.slice(3));
+		expect(sendAll(limiter, 20_150)).toHaveLength(1);
+		expect(limiter.state(20_150).perSecond).toBeLessThan(1);
+	});
+
+	test('a wait of its own does not shorten one that was told', () => {
+		const limiter = new Limiter(200);
+		const [first, late, ...accepted] = sendAll(limiter, 0);
+		for (const number of accepted) limiter.reply(number, 50, { kind: 'accepted' });
+		limiter.reply(first, 50, { kind: 'refused' });
+		const [next] = sendAll(limiter, 100);
+		limiter.reply(late, 110, { kind: 'refused', waitMs: 5000 });
+		limiter.reply(next, 120, { kind: 'refused' });
+
+		expect(limiter.next(120)).toEqual({ mayGo: false, askAgainAt: 5110 });
+	});
+
+	test('an answer that was overtaken does not raise the quota, nor does it begin another window', () => {
+		const limiter = new Limiter(200);
+		const sent = sendAll(limiter, 0);
+		const told = [18, 16, 17, 14, 15, 13, 12, 11, 10, 19];
+		for (const [i, number] of sent.entries())
+			limiter.reply(number, 50, { kind: 'accepted', quota: { remaining: told[i], resetMs: 10_000, limit: 20 } });
+
+		expect(sendAll(limiter, 60)).toHaveLength(10);
+	});
+
+	test.each<[string, number | undefined]>([
+		['how many there are', 12],
+		['not how many there are', undefined],
+	])('a quota that is used up at the start, and tells %s: what comes next may be used at once', (_, limit) => {
+		const limiter = new Limiter(200);
+		for (const number of sendAll(limiter, 0))
+			limiter.reply(number, 50, { kind: 'refused', quota: { remaining: 0, resetMs: 10_000, limit } });
+		expect(limiter.next(60)).toEqual({ mayGo: false, askAgainAt: 10_050 });
+		const [asking] = sendAll(limiter, 10_050);
+		limiter.reply(asking, 10_100, { kind: 'accepted', quota: { remaining: 11, resetMs: 10_000, limit } });
+
+		expect(sendAll(limiter, 10_100)).toHaveLength(11);
+	});
+
+	test('a quota of nothing at all is asked again when its window ends', () => {
+		const limiter = new Limiter(200);
+		for (const number of sendAll(limiter, 0))
+			limiter.reply(number, 50, { kind: 'refused', quota: { remaining: 0, resetMs: 1000, limit: 0 } });
+
+		expect(sendAll(limiter, 1050)).toHaveLength(1);
+	});
+
 	test('sends no more than the quota that a header tells, until its window ends', () => {
 		const limiter = new Limiter(200);
 		for (const [i, number] of sendAll(limiter, 0).entries()) {
