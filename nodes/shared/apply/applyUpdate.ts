@@ -12,14 +12,6 @@ import { whyRefused } from './guard';
 import type { Lane } from './lane';
 import { sendUntilSettled } from './sendUntilSettled';
 
-/** How a run is to go, the same for all its items. */
-export interface ApplyMode {
-	/** n8n runs the whole node again after a failure, so what is applied already must not be sent again. */
-	mayRunAgain: boolean;
-	/** All updates were checked before the first. A guard that refuses now ends the run. */
-	wasChecked: boolean;
-}
-
 /** A record that was read to check all updates serves the update too while it is younger than this, in milliseconds. */
 const FRESH_MS = 10_000;
 
@@ -33,9 +25,10 @@ interface Learned {
 /**
  * Applies one update, and finds out what became of it, in steps of which each may be the last. Never throws.
  *
+ * @param mayRunAgain n8n runs the whole node again after a failure, so what is applied already must not be sent again
  * @returns what became of it, and how its lane goes on
  */
-export async function applyUpdate(lane: Lane, update: PlannedUpdate, mode: ApplyMode): Promise<Applied> {
+export async function applyUpdate(lane: Lane, update: PlannedUpdate, mayRunAgain: boolean): Promise<Applied> {
 	const claim: Claim = { outcome: 'not sent' };
 	const learned: Learned = {};
 	try {
@@ -43,7 +36,7 @@ export async function applyUpdate(lane: Lane, update: PlannedUpdate, mode: Apply
 		if (kept) return kept;
 
 		const { dryRun, skipIfUnchanged: skips } = update.options;
-		const skipIfUnchanged = skips || (mode.mayRunAgain && !dryRun) || update.given !== undefined;
+		const skipIfUnchanged = skips || (mayRunAgain && !dryRun) || update.given !== undefined;
 		const read = await readWhatIsNeeded(lane, update, skipIfUnchanged);
 		if ('result' in read) return withLearned(lane, update, learned, read);
 		const before = read.record;
@@ -52,7 +45,7 @@ export async function applyUpdate(lane: Lane, update: PlannedUpdate, mode: Apply
 		const unchanged = skipIfUnchanged ? alreadyAsAsked(lane, update, before!) : undefined;
 		if (unchanged) return withLearned(lane, update, learned, unchanged);
 
-		const refused = refusedByGuards(lane, update, before, mode);
+		const refused = refusedByGuards(lane, update, before);
 		if (refused) return withLearned(lane, update, learned, refused);
 
 		const request = buildRequest(lane.connection, update, before);
@@ -102,10 +95,9 @@ async function readWhatIsNeeded(
 }
 
 /** Refuse Changes Above, and drift of a plan, on the record as it is. */
-function refusedByGuards(lane: Lane, update: PlannedUpdate, before: IDataObject | undefined, mode: ApplyMode): Applied | undefined {
+function refusedByGuards(lane: Lane, update: PlannedUpdate, before: IDataObject | undefined): Applied | undefined {
 	const failure = before && whyRefused(update, before, lane.connection.run.service.fields.zeroIsLeftOut);
-	if (!failure) return undefined;
-	return { ...failed(update, 'not sent', failure), end: mode.wasChecked ? 'stop' : 'next' };
+	return failure && failed(update, 'not sent', failure);
 }
 
 /** Dry Run: the update is shown, and not sent. */
@@ -167,8 +159,9 @@ function undoOfFailed(lane: Lane, update: PlannedUpdate, before: IDataObject, ou
 
 /** A step threw: the execution was stopped, or this package has a fault. */
 function broken(lane: Lane, update: PlannedUpdate, claim: Claim, error: unknown): Applied {
+	// The run is over then: what is left is not sent for that reason, and not because of this update.
 	if (lane.connection.run.signal?.aborted)
-		return { ...failed(update, claim.outcome, { summary: 'The execution was stopped' }), end: 'stop' };
+		return { ...failed(update, claim.outcome, { summary: 'The execution was stopped' }), end: 'next' };
 	const failure: Failure = {
 		summary: 'The update failed in an unforeseen way',
 		detail: error instanceof Error ? error.message : 'Something was thrown that is no error',

@@ -91,11 +91,11 @@ function closeLane(lane: Lane, last: PlannedUpdate, results: Results): void {
 /** Applies all updates, each when its lane comes to it. */
 async function applyLanes(context: IExecuteFunctions, run: Run, lanes: Lane[], results: Results): Promise<void> {
 	const keepsGoing = context.continueOnFail();
-	const mode = { mayRunAgain: context.getNode().retryOnFail === true, wasChecked: !keepsGoing };
+	const mayRunAgain = context.getNode().retryOnFail === true;
 	await runInLanes(
 		lanes.map((lane) => lane.updates.map((each) => ({ lane, each }))),
 		async ({ lane, each }) => {
-			const { result, end } = await applyUpdate(lane, each, mode);
+			const { result, end } = await applyUpdate(lane, each, mayRunAgain);
 			result.time = new Date().toISOString();
 			results.set(each, result);
 			if (result.failure && !keepsGoing) run.end();
