@@ -23,6 +23,7 @@ import { didYouMean } from './fold';
 import { asList } from './lists';
 import { itemMapper, mappablePaths } from './mapItem';
 import { notAChoice, optionReader } from './optionReader';
+import { parameterInWords } from './parameterInWords';
 
 /** What the node puts out, as the option Output names it. */
 export type Output = 'record' | 'simplified' | 'recordAndChanges' | 'changeList' | 'oneItem';
@@ -140,9 +141,9 @@ interface GivenValues {
 	values: GivenValue[];
 	/** Everything that is wrong with the item. */
 	problems: Problem[];
-	/** Parts of Update Fields that an expression gives and that are blank for the item, as a person reads them. */
+	/** Parts of Update Fields, or Read-Only Fields, that an expression gives and that are blank for the item, as a person reads them. */
 	blank: string[];
-	/** Objects of Update Fields that were added without any part. */
+	/** Objects of these that were added without any part. */
 	empty: string[];
 	/** Fields that the item has under their own names and that Fields to Map lacks. */
 	notMapped: string[];
@@ -282,14 +283,18 @@ function mappedValuesReader(parameters: ParameterReader, { fields, responseOnly 
 function definedValuesReader(parameters: ParameterReader, { fields, responseOnly = [] }: ReadableFields) {
 	const readDefined = definedFieldsReader(fields, responseOnly);
 	const names = fields.some(({ isReadOnly }) => isReadOnly) ? ['updateFields', 'readOnlyFields'] : ['updateFields'];
-	const collections = names.map((name) => ({ name, places: expressionPlaces(parameters.node.parameters[name], fields) }));
+	const collections = names.map((name) => ({
+		name,
+		label: parameterInWords(name),
+		places: expressionPlaces(parameters.node.parameters[name], fields),
+	}));
 	const empty = names.flatMap((name) => emptyObjects(parameters.node.parameters[name], fields));
 
 	return (itemIndex: number): GivenValues => {
 		const given: GivenValues = { values: [], problems: [], blank: [], empty, notMapped: [] };
-		for (const { name, places } of collections) {
+		for (const { name, label: shown, places } of collections) {
 			const collection = parameters.read(name, itemIndex, {});
-			const { values, problems } = readDefined(collection);
+			const { values, problems } = readDefined(collection, shown);
 			given.values.push(...values);
 			given.problems.push(...problems);
 			for (const { label, keys, field } of places) {
