@@ -1,15 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { messageOf } from '../fields/thrown';
 import { readAccount } from '../http/ask';
+import { STOPPED } from '../http/stopped';
 import { differences, holds, missingFrom, simulate } from '../plan/changes';
 import { NO_PLAN, planTextOf, undoPlanOf } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { ApiRequest, Failure, Outcome, Result } from '../service';
 import { accountNameOf } from './accountName';
 import { buildRequest } from './buildRequest';
-import { failed, join, succeeded, type Applied, type Claim } from './claim';
+import { failed, succeeded, type Applied, type Claim } from './claim';
 import { whyRefused } from './guard';
 import type { Lane } from './lane';
+import { notRead } from './notRead';
 import { sendUntilSettled } from './sendUntilSettled';
 
 /** A record that was read to check all updates serves the update too while it is younger than this, in milliseconds. */
@@ -85,13 +88,7 @@ async function readWhatIsNeeded(
 	if (dryRun && lane.simulated) return { record: lane.simulated };
 	if (lane.lastRead && Date.now() - lane.lastRead.at < FRESH_MS) return { record: lane.lastRead.record };
 	const read = await readAccount(lane.connection, update.target, false);
-	if ('record' in read) return read;
-	const { failure } = read;
-	if (failure.isConsequence) return failed(update, 'not sent', failure);
-	return failed(update, 'not sent', {
-		...failure,
-		remedy: join('The current record is needed first, so no update was sent.', failure.remedy),
-	});
+	return 'record' in read ? read : notRead(update, read.failure);
 }
 
 /** Refuse Changes Above, and drift of a plan, on the record as it is. */
@@ -160,11 +157,10 @@ function undoOfFailed(lane: Lane, update: PlannedUpdate, before: IDataObject, ou
 /** A step threw: the execution was stopped, or this package has a fault. */
 function broken(lane: Lane, update: PlannedUpdate, claim: Claim, error: unknown): Applied {
 	// The run is over then: what is left is not sent for that reason, and not because of this update.
-	if (lane.connection.run.signal?.aborted)
-		return { ...failed(update, claim.outcome, { summary: 'The execution was stopped' }), end: 'next' };
+	if (lane.connection.run.signal?.aborted) return { ...failed(update, claim.outcome, STOPPED), end: 'next' };
 	const failure: Failure = {
 		summary: 'The update failed in an unforeseen way',
-		detail: error instanceof Error ? error.message : 'Something was thrown that is no error',
+		detail: messageOf(error),
 		remedy: claim.outcome === 'unknown' ? 'Look the account up before you run the item again.' : undefined,
 	};
 	return { ...failed(update, claim.outcome, failure), end: 'closeLane' };

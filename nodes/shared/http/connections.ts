@@ -1,5 +1,6 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
+import { messageOf } from '../fields/thrown';
 import type { Failure, Service } from '../service';
 import { connect, type Connection, type Run } from './connection';
 
@@ -9,7 +10,7 @@ const ALWAYS_OPENED = 25;
 const SPREAD = 8;
 
 /** For each item the connection to use for it, or why there is none. */
-export type Connections = (itemIndex: number) => Connection | { failure: Failure };
+export type ConnectionOf = (itemIndex: number) => Connection | { failure: Failure };
 
 /** A credential as n8n opens it for an item, expressions resolved; or why it cannot be opened. */
 type Resolved = { data: IDataObject } | { failure: Failure };
@@ -17,10 +18,9 @@ type Resolved = { data: IDataObject } | { failure: Failure };
 /** What n8n says when it cannot open a credential, as a failure of the item. */
 function failureOf(error: unknown, { name, signIn }: Service): Failure {
 	const isNodeError = error instanceof NodeOperationError || error instanceof NodeApiError;
-	const message = error instanceof Error ? error.message : String(error);
 	return {
 		summary: `The ${name} credential could not be opened`,
-		detail: message,
+		detail: messageOf(error),
 		remedy:
 			(isNodeError && error.description) ||
 			`Choose a credential that exists in the node. If it holds expressions, make sure that they give a value for every item. ${signIn.madeIn}`,
@@ -109,7 +109,7 @@ function connector(context: IExecuteFunctions, run: Run, type: string): (resolve
  * @param type the credential type
  * @param itemIndexes the items that need a connection
  */
-export async function openConnections(context: IExecuteFunctions, run: Run, type: string, itemIndexes: number[]): Promise<Connections> {
+export async function openConnections(context: IExecuteFunctions, run: Run, type: string, itemIndexes: number[]): Promise<ConnectionOf> {
 	const { service } = run;
 	const [first] = itemIndexes;
 	if (first === undefined) return () => ({ failure: failureOf(new Error('No item'), service) });

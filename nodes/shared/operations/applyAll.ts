@@ -7,7 +7,7 @@ import { earlierTries } from '../apply/earlierTries';
 import { toLanes, type Lane } from '../apply/lane';
 import { runInLanes } from '../apply/lanes';
 import type { Connection, Run } from '../http/connection';
-import type { Connections } from '../http/connections';
+import type { ConnectionOf } from '../http/connections';
 import type { UpdateOptions } from '../parameters/readUpdate';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import { countOutcomes, countsInWords } from '../report/counts';
@@ -17,7 +17,7 @@ import { toItems } from '../report/items';
 import type { Failure, Result, Service } from '../service';
 import { tellingProgress } from './progress';
 import { reportOf } from './report';
-import { isOpen, type Opened } from './run';
+import { isConnection, type Opened } from './run';
 
 /** The log tells of a run that was stopped what it came to, because n8n keeps nothing of the node then. */
 function logStopped(context: IExecuteFunctions, service: Service, results: Result[]): void {
@@ -72,10 +72,10 @@ export interface Batch {
 type Results = Map<PlannedUpdate, Result>;
 
 /** The updates whose item has a connection. The others are not sent, and their results say why. */
-function withConnection(planned: PlannedUpdate[], connectionOf: Connections, results: Results): PlannedUpdate[] {
+function withConnection(planned: PlannedUpdate[], connectionOf: ConnectionOf, results: Results): PlannedUpdate[] {
 	return planned.filter((each) => {
 		const connection = connectionOf(each.itemIndex);
-		if (isOpen(connection)) return true;
+		if (isConnection(connection)) return true;
 		results.set(each, notStarted(each, connection.failure));
 		return false;
 	});

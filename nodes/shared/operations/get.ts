@@ -1,6 +1,7 @@
 import { runInLanes } from '../apply/lanes';
 import { readAccount } from '../http/ask';
 import type { Connection } from '../http/connection';
+import { STOPPED } from '../http/stopped';
 import { parameterReader } from '../parameters/parameterReader';
 import { readCheckedOptions } from '../parameters/readUpdate';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
@@ -10,7 +11,7 @@ import type { Failure, Result, Target } from '../service';
 import type { Operation } from './operation';
 import { tellingProgress } from './progress';
 import { reportOf } from './report';
-import { isOpen, openRun } from './run';
+import { isConnection, openRun } from './run';
 
 /** The failure of an item that was never tried, because the run had ended before. */
 const NOT_READ: Failure = { summary: 'Not read, because the run ended before', isConsequence: true };
@@ -54,7 +55,7 @@ export const get: Operation = async (context, service) => {
 			return 'failure' in read ? { outcome: 'not read', failure: read.failure } : { outcome: 'read', record: read.record };
 		} catch {
 			// The wait between two attempts was called off.
-			return { outcome: 'not read', failure: { summary: 'The execution was stopped' } };
+			return { outcome: 'not read', failure: STOPPED };
 		}
 	}
 	const progressOf = () => {
@@ -67,7 +68,9 @@ export const get: Operation = async (context, service) => {
 			jobs,
 			async ({ itemIndex, target }) => {
 				const connection = connectionOf(itemIndex);
-				const read = isOpen(connection) ? await readOne(connection, target) : { outcome: 'not read' as const, failure: connection.failure };
+				const read = isConnection(connection)
+					? await readOne(connection, target)
+					: { outcome: 'not read' as const, failure: connection.failure };
 				results[itemIndex] = { itemIndex, target, ...read };
 				if (read.failure && !keepsGoing) run.end();
 				return 'next';

@@ -2,6 +2,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { readSwitch } from '../fields/switches';
 import { readList, type Listing } from '../http/paging';
+import { STOPPED } from '../http/stopped';
 import { parameterReader } from '../parameters/parameterReader';
 import { readCheckedOptions } from '../parameters/readUpdate';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
@@ -11,7 +12,7 @@ import type { Failure, ParameterReader, Result } from '../service';
 import type { Operation } from './operation';
 import { tellingProgress } from './progress';
 import { reportOf } from './report';
-import { isOpen, openRun } from './run';
+import { isConnection, openRun } from './run';
 
 /** How many records an item asks for, or why that is no number. */
 function readLimit(parameters: ParameterReader, itemIndex: number): number | { failure: Failure } {
@@ -51,14 +52,14 @@ export function getMany(listing: Listing): Operation {
 			const connection = connectionOf(itemIndex);
 			if (problems.length > 0) return failed(failureOfInvalid({ itemIndex, problems }));
 			if (typeof limit !== 'number') return failed(limit.failure);
-			if (!isOpen(connection)) return failed(connection.failure);
+			if (!isConnection(connection)) return failed(connection.failure);
 			try {
 				const list = await readList(connection, listing, limit);
 				if ('failure' in list) return failed(list.failure);
 				const shown = options.output === 'simplified' ? (listing.simplify ?? service.account.simplify) : (record: IDataObject) => record;
 				return list.records.map((record) => ({ itemIndex, outcome: 'read', record: shown(record) }));
 			} catch {
-				return failed({ summary: 'The execution was stopped' });
+				return failed(STOPPED);
 			}
 		}
 

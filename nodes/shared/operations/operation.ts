@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import { messageOf } from '../fields/thrown';
 import { toErrorItem } from '../report/items';
 import type { Failure, Outcome, Result, Service } from '../service';
 
@@ -11,7 +12,7 @@ const READS: ReadonlySet<string> = new Set(['get', 'getAll']);
 
 /** One error item per input item where this package has a fault. It needs nothing that may be what is broken. */
 function unforeseen(context: IExecuteFunctions, outcome: Outcome, error: unknown): INodeExecutionData[] {
-	const words = error instanceof Error ? error.message : 'Something was thrown that is no error';
+	const words = messageOf(error);
 	const description = outcome === 'unknown' ? 'Look the account up before you run the item again.' : undefined;
 	return context.getInputData().map((_, item) => ({
 		json: {

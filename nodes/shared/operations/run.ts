@@ -1,14 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { createRun, type Connection, type Run } from '../http/connection';
-import { openConnections, type Connections } from '../http/connections';
+import { openConnections, type ConnectionOf } from '../http/connections';
 import type { UpdateOptions } from '../parameters/readUpdate';
 import type { Failure, Service } from '../service';
 
 /** What an operation needs to ask a service: the run, and for each item its connection or why it has none. */
 export interface Opened {
 	run: Run;
-	connectionOf: Connections;
+	connectionOf: ConnectionOf;
 }
 
 /**
@@ -31,7 +31,7 @@ export async function openRun(
 	return { run, connectionOf: await openConnections(context, run, type, itemIndexes) };
 }
 
-/** Whether an item has a connection. */
-export function isOpen(connection: Connection | { failure: Failure }): connection is Connection {
+/** Whether it is a connection, and not why there is none. */
+export function isConnection(connection: Connection | { failure: Failure }): connection is Connection {
 	return 'send' in connection;
 }

@@ -14,7 +14,7 @@ function inWords(name: string): string {
 		.replace(/ (To|Per) /, (word) => word.toLowerCase());
 }
 
-/** A parameter as the editor shows it: `updateFields.taxId` is Update Fields > Tax ID. One that selects an account is called as the account is. */
+/** A parameter as the editor shows it: `updateFields.taxId` is Update Fields > Tax ID. One that selects an account is called without its Id: `billingAccountId` is Billing Account. */
 export function parameterInWords(path: string): string {
 	return path
 		.replace(/^(\w+)Id(\.value)?$/, '$1')

@@ -383,7 +383,7 @@ export function runOptionsReader(parameters: ParameterReader): (itemIndex: numbe
 	};
 }
 
-/** The options where nothing is sent that they could be wrong about. */
+/** The options of one item, for who need not say what is wrong with them: that is told when they are read item by item. */
 export function readOptions(parameters: ParameterReader, itemIndex: number): UpdateOptions {
 	return readCheckedOptions(parameters, itemIndex).options;
 }

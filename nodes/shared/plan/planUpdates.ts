@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { asSentence } from '../fields/sentence';
+import { messageOf } from '../fields/thrown';
 import { parameterReader } from '../parameters/parameterReader';
 import { changesReader, runOptionsReader } from '../parameters/readUpdate';
 import type { Failure, Problem, Service, Target } from '../service';
@@ -16,11 +17,9 @@ export interface InvalidItem {
 
 /** An exception of n8n while it reads a parameter, as a problem of the item. */
 export function problemOf(error: unknown): Problem {
-	const message = error instanceof Error ? error.message : String(error);
+	const message = messageOf(error);
 	const isNodeError = error instanceof NodeOperationError || error instanceof NodeApiError;
-	if (isNodeError) return { field: message, fault: '', remedy: error.description || 'Check the parameter.' };
-
-	return { field: message, fault: '', remedy: 'Check the parameters of the node.' };
+	return { field: message, fault: '', remedy: (isNodeError && error.description) || 'Check the parameters of the node.' };
 }
 
 /**
@@ -63,12 +62,12 @@ export function planUpdates(
 }
 
 /** A problem as one sentence without its period. */
-function sentence({ field, fault }: Problem): string {
+function inWords({ field, fault }: Problem): string {
 	return fault === '' ? field : `${field} ${fault}`;
 }
 
 /** What the value is, and how to mend it. */
-function explain({ value, remedy }: Problem): string {
+function remedyFor({ value, remedy }: Problem): string {
 	return (value === undefined ? '' : `It is ${value}. `) + remedy;
 }
 
@@ -76,11 +75,11 @@ function explain({ value, remedy }: Problem): string {
 export function failureOfInvalid({ problems }: InvalidItem): Failure {
 	const [first, ...others] = problems;
 	const summary =
-		others.length === 0 ? sentence(first) : `${sentence(first)}, and ${others.length} more ${others.length === 1 ? 'problem' : 'problems'}`;
-	const lines = problems.map((problem) => `${asSentence(sentence(problem))} ${explain(problem)}`);
+		others.length === 0 ? inWords(first) : `${inWords(first)}, and ${others.length} more ${others.length === 1 ? 'problem' : 'problems'}`;
+	const lines = problems.map((problem) => `${asSentence(inWords(problem))} ${remedyFor(problem)}`);
 	return {
 		summary,
-		remedy: others.length === 0 ? explain(first) : lines.map((line) => `- ${line}`).join('\n'),
+		remedy: others.length === 0 ? remedyFor(first) : lines.map((line) => `- ${line}`).join('\n'),
 		violations: problems.map((problem, index) => ({ field: problem.field, description: lines[index] })),
 	};
 }
