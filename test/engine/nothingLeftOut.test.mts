@@ -4,7 +4,7 @@ import { aodocs } from '../../nodes/Aodocs/service.ts';
 import { cudoCompute } from '../../nodes/CudoCompute/service.ts';
 import { definedFieldsReader } from '../../nodes/shared/parameters/definedFields.ts';
 import { parameterReader } from '../../nodes/shared/parameters/parameterReader.ts';
-import { changesReader } from '../../nodes/shared/parameters/readUpdate.ts';
+import { changesReader } from '../../nodes/shared/parameters/readChanges.ts';
 import { notesInWords } from '../../nodes/shared/plan/notes.ts';
 import { failureOfInvalid, planUpdates } from '../../nodes/shared/plan/planUpdates.ts';
 import type { ParameterReader, Service } from '../../nodes/shared/service.ts';

@@ -8,7 +8,7 @@ import { toLanes, type Lane } from '../apply/lane';
 import { runInLanes } from '../apply/lanes';
 import type { Connection, Run } from '../http/connection';
 import type { ConnectionOf } from '../http/connections';
-import type { UpdateOptions } from '../parameters/readUpdate';
+import type { UpdateOptions } from '../parameters/updateOptions';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import { countOutcomes, countsInWords } from '../report/counts';
 import { toError } from '../report/error';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parameterReader } from '../parameters/parameterReader';
-import { readOptions, runOptionsReader, type CheckedOptions } from '../parameters/readUpdate';
+import { readOptions, runOptionsReader, type CheckedOptions } from '../parameters/updateOptions';
 import { planUpdate, type PlannedUpdate } from '../plan/plannedUpdate';
 import { changesOf, noPlan, readPlans, whyNotApplied, type Plan } from '../plan/planText';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';

@@ -3,7 +3,7 @@ import { readAccount } from '../http/ask';
 import type { Connection } from '../http/connection';
 import { STOPPED } from '../http/stopped';
 import { parameterReader } from '../parameters/parameterReader';
-import { readCheckedOptions } from '../parameters/readUpdate';
+import { readCheckedOptions } from '../parameters/updateOptions';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
 import { toError } from '../report/error';
 import { toItems } from '../report/items';

@@ -4,7 +4,7 @@ import { readSwitch } from '../fields/switches';
 import { readList, type Listing } from '../http/paging';
 import { STOPPED } from '../http/stopped';
 import { parameterReader } from '../parameters/parameterReader';
-import { readCheckedOptions } from '../parameters/readUpdate';
+import { readCheckedOptions } from '../parameters/updateOptions';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
 import { toError } from '../report/error';
 import { toItems } from '../report/items';

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { createRun, type Connection, type Run } from '../http/connection';
 import { openConnections, type ConnectionOf } from '../http/connections';
-import type { UpdateOptions } from '../parameters/readUpdate';
+import type { UpdateOptions } from '../parameters/updateOptions';
 import type { Failure, Service } from '../service';
 
 /** What an operation needs to ask a service: the run, and for each item its connection or why it has none. */

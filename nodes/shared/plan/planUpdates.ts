@@ -3,7 +3,8 @@ import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExe
 import { asSentence } from '../fields/sentence';
 import { messageOf } from '../fields/thrown';
 import { parameterReader } from '../parameters/parameterReader';
-import { changesReader, runOptionsReader } from '../parameters/readUpdate';
+import { changesReader } from '../parameters/readChanges';
+import { runOptionsReader } from '../parameters/updateOptions';
 import type { Failure, Problem, Service, Target } from '../service';
 import { notesOf, type LeftOut, type PlanNote } from './notes';
 import { planUpdate, type PlannedUpdate } from './plannedUpdate';

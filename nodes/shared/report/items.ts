@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { Output } from '../parameters/readUpdate';
+import type { Output } from '../parameters/updateOptions';
 import { NO_PLAN } from '../plan/makePlan';
 import type { FieldValue, Result, Service } from '../service';
 import { countOutcomes } from './counts';
