@@ -81,11 +81,39 @@ function blocksOf(text: string): string[] {
 	return blocks;
 }
 
+/** The cells of a row of a table, without what stands around them. */
+const cellsOf = (row: string) => row.split(/(?<!\\)\|/).slice(1, -1);
+
+const notAt = (service: string) => `not at ${service}`;
+
+const BRACKETS = / \(([^()]*)\)/g;
+
+/** A text without the parts of its brackets, between semicolons, that are about another service. */
+function withoutBrackets(text: string, isOther: (part: string) => boolean): string {
+	return text.replace(BRACKETS, (brackets, inside: string) => {
+		const parts = inside.split('; ');
+		const kept = parts.filter((part) => !isOther(part));
+		if (kept.length === parts.length) return brackets;
+		return kept.length === 0 ? '' : ` (${kept.join('; ')})`;
+	});
+}
+
+/** A row without the entries of its first cell, between commas, that are about another service. */
+function withoutEntries(row: string, isOther: (part: string) => boolean): string {
+	const [first, ...rest] = cellsOf(row);
+	const entries = first.trim().split(', ');
+	const kept = entries.filter((entry) => !isOther(entry));
+	return kept.length === entries.length ? row : ['', ` ${kept.join(', ')} `, ...rest, ''].join('|');
+}
+
 /**
  * What of a text concerns one service. Left out are
  * - headings that begin with another service, with all below them,
- * - rows of which the first or second cell begins with another service, or says that it is of another only,
+ * - rows of which the first or second cell begins with another service, or says that it is of another only, and those of which the first cell has only
+ *   others in brackets,
  * - list items and paragraphs of which the first sentence names others and not this one, and pictures of the others,
+ * - rows, list items and paragraphs that say `not at` this service,
+ * - of what is left: parts of brackets that begin with another, or with `not at` another; in the first cell of a row, entries that begin with another,
  * - in lists of links, those to others.
  */
 export function forService(text: string, single: SinglePackage): string {
@@ -95,6 +123,18 @@ export function forService(text: string, single: SinglePackage): string {
 		words.some((word) => part.includes(word) || part.includes(word.toLowerCase().replace(/ /g, '-')));
 	const begins = (part: string, words: string[]) => words.some((word) => part.replace(/^[\s*`[_-]+/, '').startsWith(word));
 	const firstSentence = (block: string) => /^[^]*?[.:](?=\s)/.exec(block)?.[0] ?? block;
+	const isOther = (part: string) => begins(part.replace(/^not at /, ''), others);
+
+	const isForeignRow = (row: string) => {
+		const cells = cellsOf(row).slice(0, 2);
+		const brackets = [...cells[0].matchAll(BRACKETS)].map(([, inside]) => inside.split('; '));
+		return (
+			cells.some((cell) => begins(cell, others) || others.some((other) => cell.includes(`${other} only`))) ||
+			brackets.some((parts) => parts.every((part) => begins(part, others)))
+		);
+	};
+	const isForeignText = (block: string) =>
+		names(firstSentence(block), others) && !names(firstSentence(block), own.concat(others.map(notAt)));
 
 	const kept: string[] = [];
 	let skipBelow = Infinity;
@@ -102,11 +142,11 @@ export function forService(text: string, single: SinglePackage): string {
 		const heading = /^(#+) (.+)/.exec(block);
 		if (heading && heading[1].length <= skipBelow) skipBelow = begins(heading[2], others) ? heading[1].length : Infinity;
 		if (skipBelow < Infinity) continue;
-		const cells = block.startsWith('|') ? block.split(/(?<!\\)\|/).slice(1, 3) : undefined;
-		const isForeign = cells
-			? cells.some((cell) => begins(cell, others) || others.some((other) => cell.includes(`${other} only`)))
-			: !heading && names(firstSentence(block), others) && !names(firstSentence(block), own);
-		if (!isForeign) kept.push(block);
+		const isRow = block.startsWith('|');
+		const isForeign = names(block, own.map(notAt)) || (isRow ? isForeignRow(block) : !heading && isForeignText(block));
+		if (isForeign) continue;
+		const rest = withoutBrackets(block, isOther);
+		kept.push(isRow ? withoutEntries(rest, isOther) : rest);
 	}
 	const links = new RegExp(`\\[(${others.join('|')})\\]\\([^)]*\\)(, )?`, 'g');
 	return kept

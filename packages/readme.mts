@@ -1,5 +1,5 @@
 import { anchorsIn, fillIn, forService, sectionsOf, withLinksTo } from './markdown.mts';
-import type { SinglePackage } from './services.mts';
+import { packages, type SinglePackage } from './services.mts';
 
 /** The README of a package: its template, with sections of the README of this repository. */
 
@@ -45,6 +45,8 @@ export function readmeOf(
 	words: Record<string, string>,
 	repository: string,
 ): string {
+	const about = new RegExp(`^- \\*\\*(${single.service})\\*\\* (.+)$`, 'm').exec(readme)?.slice(1).join(' ');
+	if (about === undefined) throw new Error(`README.md does not say what ${single.service} does, as a list item that begins with its name`);
 	let source = readme;
 	for (const [there, here] of ofAll(single)) {
 		const replaced = source.replace(there, here);
@@ -64,9 +66,12 @@ export function readmeOf(
 	});
 
 	// The words first: the sections have words in braces of their own.
-	const whole = fillIn(template.replace('{{sections}}', '<sections>'), words).replace('<sections>', () =>
+	const whole = fillIn(template.replace('{{sections}}', '<sections>'), { ...words, about }).replace('<sections>', () =>
 		taken.map(({ title, text }) => `## ${title}\n\n${text}`).join('\n\n'),
 	);
 	if (/all three nodes|\bthese three\b/i.test(whole)) throw new Error(`The README of ${single.name} speaks of three nodes`);
+	const others = packages.filter(({ name }) => name !== single.name).flatMap(({ service, node, contract }) => [service, node, contract]);
+	const foreign = whole.split('\n').filter((line) => others.some((other) => line.toLowerCase().includes(other.toLowerCase())));
+	if (foreign.length > 0) throw new Error(`The README of ${single.name} is about other services too: ${foreign.join('\n')}`);
 	return withLinksTo(repository, whole, anchorsIn(whole));
 }

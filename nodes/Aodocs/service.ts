@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isRecord } from '../shared/fields/record';
-import { nameFields } from '../shared/parameters/readUpdate';
+import { nameFields } from '../shared/parameters/nameFields';
 import type { Response, Service, ServiceFault, Target } from '../shared/service';
 import { updateFields } from './description';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { readAccountId } from '../shared/parameters/accountId';
-import { nameFields } from '../shared/parameters/readUpdate';
+import { nameFields } from '../shared/parameters/nameFields';
 import { isRecord, textOf } from '../shared/fields/record';
 import type { Listing } from '../shared/http/paging';
 import type { Response, Service, ServiceFault, Target, Violation } from '../shared/service';

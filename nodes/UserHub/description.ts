@@ -142,7 +142,7 @@ export const clearable = fieldsToClear.options!.map((option) => (option as { val
 
 const updateParameters: INodeProperties[] = [
 	{
-		displayName: 'UserHub marks this call of its API as a preview, so it may change',
+		displayName: 'UserHub marks this call of its API as a preview, so it may change.',
 		name: 'previewNotice',
 		type: 'notice',
 		default: '',

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { readAccountId } from '../shared/parameters/accountId';
 import type { Listing } from '../shared/http/paging';
-import { nameFields } from '../shared/parameters/readUpdate';
+import { nameFields } from '../shared/parameters/nameFields';
 import { isRecord, isWithin } from '../shared/fields/record';
 import { isBlank } from '../shared/fields/checkValue';
 import type { ApiRequest, Response, Service, ServiceFault, Target } from '../shared/service';

@@ -27,7 +27,7 @@ export interface Field {
 export interface NamedField extends Field {
 	/** As a person reads it, e.g. `Billing Address > City`. */
 	label: string;
-	/** Where its value stands below the Update Fields parameter, e.g. `['billingAddress', 'city']`. */
+	/** Where its value stands in Update Fields, or in Read-Only Fields, e.g. `['billingAddress', 'city']`. */
 	parameter: string[];
 	/** The values an enum takes. */
 	choices?: string[];

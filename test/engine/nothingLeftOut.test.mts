@@ -3,9 +3,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { aodocs } from '../../nodes/Aodocs/service.ts';
 import { cudoCompute } from '../../nodes/CudoCompute/service.ts';
 import { definedFieldsReader } from '../../nodes/shared/parameters/definedFields.ts';
+import { parameterReader } from '../../nodes/shared/parameters/parameterReader.ts';
+import { changesReader } from '../../nodes/shared/parameters/readChanges.ts';
 import { notesInWords } from '../../nodes/shared/plan/notes.ts';
 import { failureOfInvalid, planUpdates } from '../../nodes/shared/plan/planUpdates.ts';
-import type { Service } from '../../nodes/shared/service.ts';
+import type { ParameterReader, Service } from '../../nodes/shared/service.ts';
 import { userHub } from '../../nodes/UserHub/service.ts';
 import { executeContext } from '../support/engine.mts';
 import { nodes } from '../support/installation.mts';
@@ -200,8 +202,10 @@ describe('Fields to Map', () => {
 describe('Define Below', () => {
 	// n8n itself drops keys that the node does not have, and expressions for a whole object, so the reader is asked directly.
 	const read = definedFieldsReader(cudoCompute.fields.all, ['taxId.id']);
-	const valuesIn = (given: unknown) => Object.fromEntries(read(given).values.map(({ field, value }) => [field.path, value]));
-	const faultsIn = (given: unknown) => read(given).problems.map(({ field, fault, remedy }) => `${field} ${fault}. ${remedy}`);
+	const valuesIn = (given: unknown) =>
+		Object.fromEntries(read(given, 'Update Fields').values.map(({ field, value }) => [field.path, value]));
+	const faultsIn = (given: unknown) =>
+		read(given, 'Update Fields').problems.map(({ field, fault, remedy }) => `${field} ${fault}. ${remedy}`);
 
 	test.each<[string, unknown, IDataObject]>([
 		['an object', { billingAddress: { city: 'Paris' } }, { 'billingAddress.city': 'Paris' }],
@@ -223,6 +227,16 @@ describe('Define Below', () => {
 		['text for all', 'Acme', 'Update Fields is not an object'],
 	])('%s: an error', (_, given, message) => {
 		expect(faultsIn(given)).toEqual([expect.stringContaining(message)]);
+	});
+
+	test.each<[string, IDataObject, string]>([
+		['a key that does not exist', { updateFields: { nickname: 'Ac' } }, 'Update Fields > nickname'],
+		['a key that does not exist', { readOnlyFields: { nickname: 'Ac' } }, 'Read-Only Fields > nickname'],
+		['text for all', { readOnlyFields: 'Acme' }, 'Read-Only Fields'],
+	])('%s, in %j: the error says in which collection', (_, given, field) => {
+		const { node } = parameterReader(executeContext({ node: 'cudoCompute', parameters: {}, items: [{}] }));
+		const parameters: ParameterReader = { node, timeZone: () => 'UTC', read: (name, _item, fallback) => given[name] ?? fallback };
+		expect(changesReader(parameters, { ...cudoCompute.fields, fields: cudoCompute.fields.all })({}, 0).problems).toMatchObject([{ field }]);
 	});
 
 	test('an expression for a whole object, which n8n drops, is in a hint', () => {

@@ -150,31 +150,6 @@ describe('the answer', () => {
 	});
 });
 
-describe('no connection', () => {
-	const failure = async (fault: string) => {
-		fakeService(baseUrl, { 'PATCH /v1/billing-accounts/a': { fault } });
-		const { error } = await runNode({ node: 'cudoCompute', credentials, parameters: { ...updateOf('a'), options: { maxRetries: 0 } } });
-		return error;
-	};
-
-	test.each(['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'CERT_HAS_EXPIRED'])(
-		'%s: the error says how n8n gets to know a certificate authority',
-		async (code) => {
-			expect(await failure(code)).toMatchObject({
-				message: 'Cudo Compute: no trusted connection to the service could be made',
-				description: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
-			});
-		},
-	);
-
-	test.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'])('%s: the error says what to look at where there is a proxy', async (code) => {
-		expect(await failure(code)).toMatchObject({
-			message: 'Cudo Compute: the service could not be reached',
-			description: expect.stringContaining('HTTPS_PROXY'),
-		});
-	});
-});
-
 describe('a read that shows nothing of the account', () => {
 	const { baseUrl: userHubUrl, selection, route, credentials: userHubCredentials } = accounts.userHub;
 

@@ -373,13 +373,15 @@ describe('certainly not applied', () => {
 		expect(methods(service.requests)).toEqual(expected);
 	});
 
+	const unreached = ['the service could not be reached', 'If n8n reaches the internet through a proxy, check HTTPS_PROXY and NO_PROXY.'];
+	const untrusted = ['no trusted connection to the service could be made', 'tell n8n about it with NODE_EXTRA_CA_CERTS'];
 	test.each([
-		['ECONNREFUSED', 'If n8n reaches the internet through a proxy, check HTTPS_PROXY and NO_PROXY.'],
-		['SELF_SIGNED_CERT_IN_CHAIN', 'tell n8n about it with NODE_EXTRA_CA_CERTS'],
-	])('%s: not sent, and it is said what to do', async (fault, remedy) => {
+		...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].map((fault) => [fault, ...unreached]),
+		...['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'CERT_HAS_EXPIRED'].map((fault) => [fault, ...untrusted]),
+	])('%s: not sent, and it is said why and what to do', async (fault, why, remedy) => {
 		const result = await update([{ fault }], [], { options: { maxRetries: 0 } });
 		expect(accountOf(result).items).toMatchObject([{ outcome: 'not sent' }]);
-		expect(result.error!.description).toContain(remedy);
+		expect(result.error).toMatchObject({ message: `Cudo Compute: ${why}`, description: expect.stringContaining(remedy) });
 	});
 
 	test('asked to wait ten minutes: ends the item, with how long', async () => {

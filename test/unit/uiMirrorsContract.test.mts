@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { parameterInWords } from '../../nodes/shared/parameters/parameterInWords';
 import { services } from '../services/index.mts';
 import { loadContract } from '../support/contract.mts';
 import type { Leaf } from '../support/contract.mts';
@@ -18,6 +19,17 @@ function offeredFields(updateFields: INodeProperties): Map<string, INodeProperti
 	return offered;
 }
 
+/** Every parameter, and those inside collections: its name with those around it, and what the editor shows. */
+function parametersIn(properties: INodeProperties[]): Array<{ path: string; label: string }> {
+	return properties
+		.filter(({ type }) => type !== 'notice')
+		.flatMap(({ name, displayName, type, options }) => {
+			const inside = type === 'collection' ? parametersIn(options as INodeProperties[]) : [];
+			const below = inside.map(({ path, label }) => ({ path: `${name}.${path}`, label: `${displayName} > ${label}` }));
+			return [{ path: name, label: displayName }, ...below];
+		});
+}
+
 /** The UI types that can carry a field of the contract. */
 function typesFor(leaf: Leaf): string[] {
 	if (leaf.enum || leaf.type === 'boolean') return ['options'];
@@ -33,6 +45,12 @@ describe.each(Object.keys(nodes) as NodeName[])('The parameters of %s', (name) =
 	const readOnly: Map<string, INodeProperties> = hasReadOnlyFields ? offeredFields(propertyOf(nodes[name], 'readOnlyFields')) : new Map();
 	const offered = new Map([...writable, ...readOnly]);
 	const cases = contract.leaves.map((leaf) => ({ path: leaf.path, leaf, parameter: parameterPath(leaf.path).join('.') }));
+
+	test('are called in messages as the editor shows them', () => {
+		const otherwise = parametersIn(nodes[name].description.properties).filter(({ path, label }) => parameterInWords(path) !== label);
+
+		expect(otherwise).toEqual([]);
+	});
 
 	test('offer every field of the contract, and no other', () => {
 		expect([...offered.keys()].sort()).toEqual(cases.map(({ parameter }) => parameter).sort());

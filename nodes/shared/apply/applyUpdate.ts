@@ -3,25 +3,18 @@ import type { IDataObject } from 'n8n-workflow';
 import { isSameSpelling, isSameValue } from '../fields/comparison';
 import { remedyOfFault } from '../fields/exception';
 import { readAccount } from '../http/ask';
-import { leftUndone } from '../http/ending';
+import { STOPPED } from '../http/ending';
 import { differences, holds, isSpelledOtherwise, missingFrom, simulate } from '../plan/changes';
 import { NO_PLAN, planTextOf, undoPlanOf } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { ApiRequest, Failure, Outcome, Result } from '../service';
 import { accountNameOf } from './accountName';
 import { buildRequest } from './buildRequest';
-import { failed, join, succeeded, type Applied, type Claim } from './claim';
+import { failed, succeeded, type Applied, type Claim } from './claim';
 import { whyRefused } from './guard';
 import type { Lane } from './lane';
+import { notRead } from './notRead';
 import { sendUntilSettled } from './sendUntilSettled';
-
-/** How a run is to go, the same for all its items. */
-export interface ApplyMode {
-	/** n8n runs the whole node again after a failure, so what is applied already must not be sent again. */
-	mayRunAgain: boolean;
-	/** All updates were checked before the first. A guard that refuses now ends the run. */
-	wasChecked: boolean;
-}
 
 /** A record that was read to check all updates serves the update too while it is younger than this, in milliseconds. */
 const FRESH_MS = 10_000;
@@ -36,9 +29,10 @@ interface Learned {
 /**
  * Applies one update, and finds out what became of it, in steps of which each may be the last. Never throws.
  *
+ * @param mayRunAgain n8n runs the whole node again after a failure, so what is applied already must not be sent again
  * @returns what became of it, and how its lane goes on
  */
-export async function applyUpdate(lane: Lane, update: PlannedUpdate, mode: ApplyMode): Promise<Applied> {
+export async function applyUpdate(lane: Lane, update: PlannedUpdate, mayRunAgain: boolean): Promise<Applied> {
 	const claim: Claim = { outcome: 'not sent' };
 	const learned: Learned = {};
 	try {
@@ -46,7 +40,7 @@ export async function applyUpdate(lane: Lane, update: PlannedUpdate, mode: Apply
 		if (kept) return kept;
 
 		const { dryRun, skipIfUnchanged: skips } = update.options;
-		const skipIfUnchanged = skips || (mode.mayRunAgain && !dryRun) || update.given !== undefined;
+		const skipIfUnchanged = skips || (mayRunAgain && !dryRun) || update.given !== undefined;
 		const read = await readWhatIsNeeded(lane, update, skipIfUnchanged);
 		if ('result' in read) return withLearned(lane, update, learned, read);
 		const before = read.record;
@@ -55,7 +49,7 @@ export async function applyUpdate(lane: Lane, update: PlannedUpdate, mode: Apply
 		const unchanged = skipIfUnchanged ? alreadyAsAsked(lane, update, before!) : undefined;
 		if (unchanged) return withLearned(lane, update, learned, unchanged);
 
-		const refused = refusedByGuards(lane, update, before, mode);
+		const refused = refusedByGuards(lane, update, before);
 		if (refused) return withLearned(lane, update, learned, refused);
 
 		const request = buildRequest(lane.connection, update, before);
@@ -95,20 +89,13 @@ async function readWhatIsNeeded(
 	if (dryRun && lane.simulated) return { record: lane.simulated };
 	if (lane.lastRead && Date.now() - lane.lastRead.at < FRESH_MS) return { record: lane.lastRead.record };
 	const read = await readAccount(lane.connection, update.target, false);
-	if ('record' in read) return read;
-	const { failure } = read;
-	if (failure.ending) return failed(update, 'not sent', leftUndone('Not sent', failure.ending));
-	return failed(update, 'not sent', {
-		...failure,
-		remedy: join('The current record is needed first, so no update was sent.', failure.remedy),
-	});
+	return 'record' in read ? read : notRead(update, read.failure);
 }
 
 /** Refuse Changes Above, and drift of a plan, on the record as it is. */
-function refusedByGuards(lane: Lane, update: PlannedUpdate, before: IDataObject | undefined, mode: ApplyMode): Applied | undefined {
+function refusedByGuards(lane: Lane, update: PlannedUpdate, before: IDataObject | undefined): Applied | undefined {
 	const failure = before && whyRefused(update, before, lane.connection.run.service.fields.zeroIsLeftOut);
-	if (!failure) return undefined;
-	return { ...failed(update, 'not sent', failure), end: mode.wasChecked ? 'stop' : 'next' };
+	return failure && failed(update, 'not sent', failure);
 }
 
 /** Dry Run: the update is shown, and not sent. */
@@ -180,8 +167,8 @@ function undoOfFailed(lane: Lane, update: PlannedUpdate, before: IDataObject, ou
 
 /** A step threw: the execution was stopped, or this package has a fault. */
 function broken(lane: Lane, update: PlannedUpdate, claim: Claim, error: unknown): Applied {
-	if (lane.connection.run.signal?.aborted)
-		return { ...failed(update, claim.outcome, { summary: 'The execution was stopped' }), end: 'stop' };
+	// The run is over then: what is left is not sent for that reason, and not because of this update.
+	if (lane.connection.run.signal?.aborted) return { ...failed(update, claim.outcome, STOPPED), end: 'next' };
 	const lookUp = claim.outcome === 'unknown' ? 'Look the account up before you run the item again. ' : '';
 	const failure: Failure = { summary: 'The update failed in an unforeseen way', remedy: lookUp + remedyOfFault(error) };
 	return { ...failed(update, claim.outcome, failure), end: 'closeLane' };

@@ -1,13 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { readAccount, type ReadResult } from '../http/ask';
+import { STOPPED } from '../http/ending';
 import { simulate } from '../plan/changes';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
-import { failed, join } from './claim';
+import type { Result } from '../service';
+import { failed } from './claim';
 import { whyRefused } from './guard';
 import type { Lane } from './lane';
 import { runInLanes } from './lanes';
-import type { Result } from '../service';
+import { notRead } from './notRead';
 
 /** Whether an update has a guard that looks at the record. */
 function isGuarded({ options, given }: PlannedUpdate): boolean {
@@ -31,15 +33,9 @@ export async function checkAll(
 		async (lane) => {
 			const [first] = lane.updates;
 			// A wait that is called off rejects: the execution was stopped.
-			const read = await readAccount(lane.connection, first.target, false).catch(
-				(): ReadResult => ({ failure: { summary: 'The execution was stopped' } }),
-			);
+			const read = await readAccount(lane.connection, first.target, false).catch((): ReadResult => ({ failure: STOPPED }));
 			if ('failure' in read) {
-				const failure = {
-					...read.failure,
-					remedy: join('The current record is needed first, so no update was sent.', read.failure.remedy),
-				};
-				onRefused(first, failed(first, 'not sent', failure).result);
+				onRefused(first, notRead(first, read.failure).result);
 				return 'next';
 			}
 			lane.lastRead = { record: read.record, at: Date.now() };

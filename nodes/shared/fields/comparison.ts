@@ -1,6 +1,6 @@
 import { equalDecimals, isRoundingOf } from './decimal';
 import { showsNothing } from './invisible';
-import { writtenOut } from './record';
+import { isUnset, writtenOut } from './record';
 import type { Field, FieldValue } from '../service';
 
 /**
@@ -14,10 +14,6 @@ type Stored = FieldValue | null | undefined;
 /** What a value is compared as. */
 function kindOf(field: Field): Field['type'] | 'taxNumber' {
 	return field.type === 'text' && field.meaning ? field.meaning : field.type;
-}
-
-function isUnset(value: Stored): value is '' | null | undefined {
-	return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
 /** A single value as text; undefined for a list or an object, which no single value equals. */

@@ -22,6 +22,13 @@ export function isWithin(path: string, outer: string): boolean {
 	return path === outer || path.startsWith(`${outer}.`);
 }
 
+/** The paths of the objects around a path, the innermost first: `a.b` and `a` for `a.b.c`. */
+export function pathsAround(path: string): string[] {
+	const around: string[] = [];
+	for (let end = path.lastIndexOf('.'); end > 0; end = path.lastIndexOf('.', end - 1)) around.push(path.slice(0, end));
+	return around;
+}
+
 /** A foreign value as text: a text or a number; undefined for anything else, which may not even have a text. */
 export function textOf(value: unknown): string | undefined {
 	if (typeof value === 'string') return value;
@@ -68,6 +75,7 @@ export function fieldValueIn(record: unknown, field: Field): FieldValue | undefi
 	return isUnset(held) ? undefined : (held as FieldValue);
 }
 
-function isUnset(value: unknown): boolean {
+/** Whether a value is how a record shows that a field holds nothing. */
+export function isUnset(value: unknown): value is '' | null | undefined {
 	return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }

@@ -3,7 +3,7 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 import { isRecord } from '../fields/record';
 import type { ApiRequest, Failure, Service, Target } from '../service';
 import type { Connection } from './connection';
-import { leftUndone, NO_PROGRESS, RUN_OVER } from './ending';
+import { leftUndone, NO_PROGRESS, RUN_OVER, STOPPED } from './ending';
 import { exchange, type Asked } from './exchange';
 import { explain, quote } from './explain';
 import type { Urgency } from './line';
@@ -31,8 +31,6 @@ export async function ask(connection: Connection, place: Place, request: ApiRequ
 }
 
 export type ReadResult = { record: IDataObject } | { failure: Failure };
-
-const STOPPED: Failure = { summary: 'The execution was stopped' };
 
 /**
  * Reads until there is an answer that counts. Reading changes nothing, so every retryable failure is tried again.

@@ -4,18 +4,16 @@ import { wordsOf, wordsToReport } from '../fields/exception';
 import type { Failure, Service } from '../service';
 import { connect, type Connection, type Run } from './connection';
 
-/** Up to so many items each open their own credential, whatever the look ahead says. */
+/** Up to so many items, each opens its own credential: it is not looked whether that reads the item. */
 const ALWAYS_OPENED = 25;
 /** So many items, spread over all, are looked at where there are more. */
 const SPREAD = 8;
 
 /** For each item the connection to use for it, or why there is none. */
-export type Connections = (itemIndex: number) => Connection | { failure: Failure };
+export type ConnectionOf = (itemIndex: number) => Connection | { failure: Failure };
 
-interface Opened {
-	data?: IDataObject;
-	failure?: Failure;
-}
+/** A credential as n8n opens it for an item, expressions resolved; or why it cannot be opened. */
+type Resolved = { data: IDataObject } | { failure: Failure };
 
 /** What n8n says when it cannot open a credential, as a failure of the item. */
 function failureOf(error: unknown, { name, signIn }: Service): Failure {
@@ -31,34 +29,72 @@ function failureOf(error: unknown, { name, signIn }: Service): Failure {
 	};
 }
 
+async function resolveFor(itemIndex: number, context: IExecuteFunctions, service: Service, type: string): Promise<Resolved> {
+	try {
+		return { data: (await context.getCredentials(type, itemIndex)) as IDataObject };
+	} catch (error) {
+		return { failure: failureOf(error, service) };
+	}
+}
+
+/** Whether all are one credential, or none can be opened. */
+function isOne(resolved: Resolved[]): boolean {
+	const [first, ...others] = resolved.map((each) => ('data' in each ? JSON.stringify(each.data) : 'failed'));
+	return others.every((each) => each === first);
+}
+
+/** Items that stand for all: the last, and some between, evenly spread. */
+function sampleOf(itemIndexes: number[]): number[] {
+	const step = itemIndexes.length / (SPREAD + 1);
+	const spread = Array.from({ length: SPREAD }, (_, index) => itemIndexes[Math.floor((index + 1) * step)]);
+	return [itemIndexes[itemIndexes.length - 1], ...spread];
+}
+
 /**
- * Opens the credential of each item. n8n resolves a credential's expressions for one item, so a credential whose expressions read the item is
- * another one for each. To open it for every item costs more than the requests, so it is first found out whether it reads the item at all.
+ * Opens the credential for as many items as may have one of their own. To open it for every item costs more than the requests, so it is first found
+ * out whether its expressions read the item at all.
  *
  * How it is found out: the credential is opened for an item that does not exist. Where that fails, or gives another value, expressions read the item.
  * Some ways to read it do not fail there; so up to 25 items open their own all the same, and of more, the last and eight spread ones are compared.
  *
- * @param type the credential type
- * @param itemIndexes the items that need a connection
+ * @returns by item index; the first item's holds for those that are not among them
  */
-export async function openConnections(context: IExecuteFunctions, run: Run, type: string, itemIndexes: number[]): Promise<Connections> {
-	const byData = new Map<string, Connection | { failure: Failure }>();
-
-	async function open(itemIndex: number): Promise<Opened> {
-		try {
-			return { data: (await context.getCredentials(type, itemIndex)) as IDataObject };
-		} catch (error) {
-			return { failure: failureOf(error, run.service) };
+async function resolveForItems(itemIndexes: number[], resolve: (itemIndex: number) => Promise<Resolved>): Promise<Map<number, Resolved>> {
+	const resolved = new Map<number, Resolved>();
+	const resolveAll = async (indexes: number[]) => {
+		for (const index of indexes) if (!resolved.has(index)) resolved.set(index, await resolve(index));
+	};
+	await resolveAll(itemIndexes.slice(0, 1));
+	if (itemIndexes.length > ALWAYS_OPENED) {
+		const nowhere = await resolve(Number.MAX_SAFE_INTEGER);
+		if (isOne([...resolved.values(), nowhere])) {
+			await resolveAll(sampleOf(itemIndexes));
+			if (isOne([...resolved.values()])) return resolved;
 		}
 	}
-	const same = (a: Opened, b: Opened) => JSON.stringify(a.data) === JSON.stringify(b.data) && !a.failure === !b.failure;
-	const connectionOf = ({ data, failure }: Opened): Connection | { failure: Failure } => {
-		if (!data) return { failure: failure! };
-		const key = JSON.stringify(data);
+	await resolveAll(itemIndexes);
+	return resolved;
+}
+
+/** Why items may not have credentials of their own: with OAuth2, n8n would sign the requests of all with the first item's. */
+function whyNotOfTheirOwn(resolved: Resolved[], { signIn }: Service): Failure | undefined {
+	if (isOne(resolved) || !resolved.some((each) => 'data' in each && signIn.signsWithFirstItem?.(each.data))) return undefined;
+	return {
+		summary: 'The credential is another one for each item, and with OAuth2 n8n signs every request with that of the first',
+		remedy: 'Use one credential for all items of a run, or sign in with a security code.',
+	};
+}
+
+/** Makes the function that gives each credential its connection: one, however many items share it. */
+function connector(context: IExecuteFunctions, run: Run, type: string): (resolved: Resolved) => Connection | { failure: Failure } {
+	const byData = new Map<string, Connection | { failure: Failure }>();
+	return (resolved) => {
+		if ('failure' in resolved) return resolved;
+		const key = JSON.stringify(resolved.data);
 		let connection = byData.get(key);
 		if (!connection) {
 			try {
-				connection = connect(context, run, type, data);
+				connection = connect(context, run, type, resolved.data);
 			} catch (error) {
 				connection = { failure: failureOf(error, run.service) };
 			}
@@ -66,36 +102,25 @@ export async function openConnections(context: IExecuteFunctions, run: Run, type
 		}
 		return connection;
 	};
+}
 
+/**
+ * Opens the credential of each item, and a connection for each credential. n8n resolves a credential's expressions for one item, so a credential whose
+ * expressions read the item is another one for each.
+ *
+ * @param type the credential type
+ * @param itemIndexes the items that need a connection
+ */
+export async function openConnections(context: IExecuteFunctions, run: Run, type: string, itemIndexes: number[]): Promise<ConnectionOf> {
+	const { service } = run;
 	const [first] = itemIndexes;
-	if (first === undefined) return () => ({ failure: failureOf(new Error('No item'), run.service) });
-	const firstOpened = await open(first);
-	const opened = new Map([[first, firstOpened]]);
-	const openAll = async (indexes: number[]) => {
-		for (const index of indexes) if (!opened.has(index)) opened.set(index, await open(index));
-	};
-	if (itemIndexes.length > 1 && (await readsItem())) await openAll(itemIndexes);
-
-	async function readsItem(): Promise<boolean> {
-		if (itemIndexes.length <= ALWAYS_OPENED) return true;
-		const nowhere = await open(Number.MAX_SAFE_INTEGER);
-		if (!same(nowhere, firstOpened)) return true;
-		const step = itemIndexes.length / (SPREAD + 1);
-		const spread = Array.from({ length: SPREAD }, (_, index) => itemIndexes[Math.floor((index + 1) * step)]);
-		await openAll([itemIndexes[itemIndexes.length - 1], ...spread]);
-		return [...opened.values()].some((each) => !same(each, firstOpened));
-	}
-
-	const differs = [...opened.values()].some((each) => !same(each, firstOpened));
-	if (differs && [...opened.values()].some(({ data }) => data && run.service.signIn.signsWithFirstItem?.(data))) {
-		const failure: Failure = {
-			summary: 'The credential is another one for each item, and with OAuth2 n8n signs every request with that of the first',
-			remedy: 'Use one credential for all items of a run, or sign in with a security code.',
-		};
-		return () => ({ failure });
-	}
+	if (first === undefined) return () => ({ failure: failureOf(new Error('No item'), service) });
+	const resolved = await resolveForItems(itemIndexes, async (itemIndex) => await resolveFor(itemIndex, context, service, type));
+	const failure = whyNotOfTheirOwn([...resolved.values()], service);
+	if (failure) return () => ({ failure });
 	// Now, because a renewed token changes the data that they are told apart by.
-	const connections = new Map([...opened].map(([itemIndex, each]) => [itemIndex, connectionOf(each)]));
-	const usual = connectionOf(firstOpened);
+	const connectionOf = connector(context, run, type);
+	const connections = new Map([...resolved].map(([itemIndex, each]) => [itemIndex, connectionOf(each)]));
+	const usual = connections.get(first)!;
 	return (itemIndex) => connections.get(itemIndex) ?? usual;
 }

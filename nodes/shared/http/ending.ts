@@ -1,5 +1,8 @@
 import type { Ending, Failure } from '../service';
 
+/** The failure of what was under way when somebody stopped the execution, or its time was up. */
+export const STOPPED: Failure = { summary: 'The execution was stopped' };
+
 /** The run is over: another item failed and the node stops on errors, or the execution was stopped. */
 export const RUN_OVER: Ending = { because: 'the run ended before', remedy: 'Run the item again once the cause is mended.' };
 

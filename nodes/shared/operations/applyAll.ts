@@ -7,8 +7,8 @@ import { earlierTries } from '../apply/earlierTries';
 import { toLanes, type Lane } from '../apply/lane';
 import { runInLanes } from '../apply/lanes';
 import type { Connection, Run } from '../http/connection';
-import type { Connections } from '../http/connections';
-import type { UpdateOptions } from '../parameters/readUpdate';
+import type { ConnectionOf } from '../http/connections';
+import type { UpdateOptions } from '../parameters/updateOptions';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import { countOutcomes, countsInWords } from '../report/counts';
 import { toError } from '../report/error';
@@ -17,7 +17,7 @@ import { toItems } from '../report/items';
 import type { Failure, Result, Service } from '../service';
 import { tellingProgress } from './progress';
 import { reportOf } from './report';
-import { isOpen, type Opened } from './run';
+import { isConnection, type Opened } from './run';
 
 /** The log tells of a run that was stopped what it came to, because n8n keeps nothing of the node then. */
 function logStopped(context: IExecuteFunctions, service: Service, results: Result[]): void {
@@ -72,10 +72,10 @@ export interface Batch {
 type Results = Map<PlannedUpdate, Result>;
 
 /** The updates whose item has a connection. The others are not sent, and their results say why. */
-function withConnection(planned: PlannedUpdate[], connectionOf: Connections, results: Results): PlannedUpdate[] {
+function withConnection(planned: PlannedUpdate[], connectionOf: ConnectionOf, results: Results): PlannedUpdate[] {
 	return planned.filter((each) => {
 		const connection = connectionOf(each.itemIndex);
-		if (isOpen(connection)) return true;
+		if (isConnection(connection)) return true;
 		results.set(each, notStarted(each, connection.failure));
 		return false;
 	});
@@ -91,11 +91,11 @@ function closeLane(lane: Lane, last: PlannedUpdate, results: Results): void {
 /** Applies all updates, each when its lane comes to it. */
 async function applyLanes(context: IExecuteFunctions, run: Run, lanes: Lane[], results: Results): Promise<void> {
 	const keepsGoing = context.continueOnFail();
-	const mode = { mayRunAgain: context.getNode().retryOnFail === true, wasChecked: !keepsGoing };
+	const mayRunAgain = context.getNode().retryOnFail === true;
 	await runInLanes(
 		lanes.map((lane) => lane.updates.map((each) => ({ lane, each }))),
 		async ({ lane, each }) => {
-			const { result, end } = await applyUpdate(lane, each, mode);
+			const { result, end } = await applyUpdate(lane, each, mayRunAgain);
 			result.time = new Date().toISOString();
 			results.set(each, result);
 			if (result.failure && !keepsGoing) run.end();

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parameterReader } from '../parameters/parameterReader';
-import { readOptions, runOptionsReader, type CheckedOptions } from '../parameters/readUpdate';
+import { readOptions, runOptionsReader, type CheckedOptions } from '../parameters/updateOptions';
 import { planUpdate, type PlannedUpdate } from '../plan/plannedUpdate';
 import { changesOf, noPlan, readPlans, whyNotApplied, type Plan } from '../plan/planText';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
@@ -9,7 +9,7 @@ import { planKeyOfConnection, type PlanKey } from '../plan/signature';
 import type { Failure, ParameterReader, Result, Service } from '../service';
 import { applyAll } from './applyAll';
 import type { Operation } from './operation';
-import { isOpen, openRun } from './run';
+import { isConnection, openRun } from './run';
 
 /** The plans of one item: each to be applied, or refused already. */
 type ItemPlans = Array<PlannedUpdate | Result>;
@@ -91,7 +91,7 @@ export const applyPlan: Operation = async (context, service) => {
 	const opened = await openRun(context, service, options, itemIndexes);
 	const entries = itemIndexes.flatMap((itemIndex): ItemPlans => {
 		const connection = opened.connectionOf(itemIndex);
-		if (!isOpen(connection)) return [{ itemIndex, outcome: 'not sent', failure: connection.failure }];
+		if (!isConnection(connection)) return [{ itemIndex, outcome: 'not sent', failure: connection.failure }];
 		return plansOfItem(service, parameters, readOptionsOf, planKeyOfConnection(connection), itemIndex);
 	});
 	const planned = inOrder(entries.filter((entry): entry is PlannedUpdate => 'touched' in entry));

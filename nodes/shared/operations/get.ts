@@ -3,7 +3,7 @@ import { readAccount } from '../http/ask';
 import type { Connection } from '../http/connection';
 import { leftUndone, RUN_OVER } from '../http/ending';
 import { parameterReader } from '../parameters/parameterReader';
-import { readCheckedOptions } from '../parameters/readUpdate';
+import { readCheckedOptions } from '../parameters/updateOptions';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
 import { toError } from '../report/error';
 import { toItems } from '../report/items';
@@ -11,7 +11,7 @@ import type { Result, Target } from '../service';
 import type { Operation } from './operation';
 import { tellingProgress } from './progress';
 import { reportOf } from './report';
-import { isOpen, openRun, whyReadEnded } from './run';
+import { isConnection, openRun, whyReadEnded } from './run';
 
 /** The failure of an item that was never tried, because the run had ended before. */
 const NOT_READ = leftUndone('Not read', RUN_OVER);
@@ -67,7 +67,9 @@ export const get: Operation = async (context, service) => {
 			jobs,
 			async ({ itemIndex, target }) => {
 				const connection = connectionOf(itemIndex);
-				const read = isOpen(connection) ? await readOne(connection, target) : { outcome: 'not read' as const, failure: connection.failure };
+				const read = isConnection(connection)
+					? await readOne(connection, target)
+					: { outcome: 'not read' as const, failure: connection.failure };
 				results[itemIndex] = { itemIndex, target, ...read };
 				if (read.failure && !keepsGoing) run.end();
 				return 'next';

@@ -3,7 +3,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { readSwitch } from '../fields/switches';
 import { readList, type Listing } from '../http/paging';
 import { parameterReader } from '../parameters/parameterReader';
-import { readCheckedOptions } from '../parameters/readUpdate';
+import { readCheckedOptions } from '../parameters/updateOptions';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
 import { toError } from '../report/error';
 import { toItems } from '../report/items';
@@ -11,7 +11,7 @@ import type { Failure, ParameterReader, Result } from '../service';
 import type { Operation } from './operation';
 import { tellingProgress } from './progress';
 import { reportOf } from './report';
-import { isOpen, openRun, whyReadEnded } from './run';
+import { isConnection, openRun, whyReadEnded } from './run';
 
 /** How many records an item asks for, or why that is no number. */
 function readLimit(parameters: ParameterReader, itemIndex: number): number | { failure: Failure } {
@@ -51,7 +51,7 @@ export function getMany(listing: Listing): Operation {
 			const connection = connectionOf(itemIndex);
 			if (problems.length > 0) return failed(failureOfInvalid({ itemIndex, problems }));
 			if (typeof limit !== 'number') return failed(limit.failure);
-			if (!isOpen(connection)) return failed(connection.failure);
+			if (!isConnection(connection)) return failed(connection.failure);
 			try {
 				const list = await readList(connection, listing, limit);
 				if ('failure' in list) return failed(list.failure);

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Output } from '../parameters/readUpdate';
+import type { Output } from '../parameters/updateOptions';
 import type { ReportSettings } from '../report/items';
 import type { Service } from '../service';
 

@@ -2,14 +2,15 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { remedyOfFault } from '../fields/exception';
 import { createRun, type Connection, type Run } from '../http/connection';
-import { openConnections, type Connections } from '../http/connections';
-import type { UpdateOptions } from '../parameters/readUpdate';
+import { openConnections, type ConnectionOf } from '../http/connections';
+import { STOPPED } from '../http/ending';
+import type { UpdateOptions } from '../parameters/updateOptions';
 import type { Failure, Service } from '../service';
 
 /** What an operation needs to ask a service: the run, and for each item its connection or why it has none. */
 export interface Opened {
 	run: Run;
-	connectionOf: Connections;
+	connectionOf: ConnectionOf;
 }
 
 /**
@@ -34,11 +35,11 @@ export async function openRun(
 
 /** Why a read threw: the execution was stopped, which calls the wait between two attempts off, or this package has a fault. */
 export function whyReadEnded({ signal }: Run, error: unknown): Failure {
-	if (signal?.aborted) return { summary: 'The execution was stopped' };
+	if (signal?.aborted) return STOPPED;
 	return { summary: 'The read failed in an unforeseen way', remedy: remedyOfFault(error) };
 }
 
-/** Whether an item has a connection. */
-export function isOpen(connection: Connection | { failure: Failure }): connection is Connection {
+/** Whether it is a connection, and not why there is none. */
+export function isConnection(connection: Connection | { failure: Failure }): connection is Connection {
 	return 'send' in connection;
 }

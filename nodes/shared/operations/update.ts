@@ -1,5 +1,5 @@
 import { parameterReader } from '../parameters/parameterReader';
-import { readOptions } from '../parameters/readUpdate';
+import { readOptions } from '../parameters/updateOptions';
 import { notesInWords } from '../plan/notes';
 import { failureOfInvalid, planUpdates } from '../plan/planUpdates';
 import type { Result } from '../service';

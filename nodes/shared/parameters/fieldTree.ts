@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isBlank, showValue } from '../fields/checkValue';
 import { parseJsonText } from '../fields/jsonText';
-import { isRecord } from '../fields/record';
+import { isRecord, pathsAround } from '../fields/record';
 import type { NamedField, Problem } from '../service';
 
 /** What a path leads to: a field, an object all of whose parts are asked for, or an object on the way to one. */
@@ -43,10 +43,7 @@ export function fieldTree(placed: Array<{ field: NamedField; paths: string[] }>,
 		for (const path of paths) {
 			tree.set(path, { field });
 			if (field.type === 'decimal') tree.set(`${path}.value`, { field });
-			for (let end = path.lastIndexOf('.'); end > 0; end = path.lastIndexOf('.', end - 1)) {
-				const outer = path.slice(0, end);
-				tree.set(outer, { object: isWhole(outer) ? 'whole' : 'passage' });
-			}
+			for (const outer of pathsAround(path)) tree.set(outer, { object: isWhole(outer) ? 'whole' : 'passage' });
 		}
 	}
 	return tree;

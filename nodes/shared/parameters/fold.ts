@@ -6,7 +6,7 @@ export function fold(name: string): string {
 	return name.normalize('NFKC').replace(LEFT_OUT, '').toLowerCase();
 }
 
-/** The names that fold as one of many names does, or nearly is one. */
+/** The one of some names that folds as a given one does. */
 function nameMeant(given: string, names: Iterable<string>): string | undefined {
 	const folded = fold(given);
 	for (const name of names) if (fold(name) === folded) return name;

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isBlank, showValue } from '../fields/checkValue';
 import { showInvisible } from '../fields/invisible';
-import { isWithin } from '../fields/record';
+import { isWithin, pathsAround } from '../fields/record';
 import type { NamedField, Problem } from '../service';
 import { fieldTree, findInside, nothingFound, type FieldTree, type GivenValue, type Place, type Stranger } from './fieldTree';
 import { didYouMean, fold } from './fold';
@@ -54,17 +54,10 @@ function foldsOf(tree: FieldTree): Map<string, string> {
 	return folds;
 }
 
-/** The objects that a dotted key leads into: `a.b` for `a.b.c`, then `a`. */
-function prefixesOf(key: string): string[] {
-	const prefixes: string[] = [];
-	for (let end = key.lastIndexOf('.'); end > 0; end = key.lastIndexOf('.', end - 1)) prefixes.push(key.slice(0, end));
-	return prefixes;
-}
-
 /** The problem of a part that no mapped object has. */
 function unknownPart(path: string, value: unknown, tree: FieldTree): Problem {
-	const outer = prefixesOf(path)[0] ?? path;
-	const parts = [...tree.keys()].filter((known) => prefixesOf(known)[0] === outer);
+	const outer = pathsAround(path)[0] ?? path;
+	const parts = [...tree.keys()].filter((known) => pathsAround(known)[0] === outer);
 	const names = parts.map((known) => known.slice(outer.length + 1)).join(', ');
 	const remedy = `${didYouMean(path, parts)}${names === '' ? '' : `The parts of ${outer} are: ${names}. `}Rename it, or take it out of the item.`;
 	return { field: showInvisible(path), fault: 'is not a part that the service knows', remedy, value: showValue(value) };
@@ -117,7 +110,7 @@ function shapeOf(keys: string[], mapping: Mapping): Shape {
 		else {
 			const path = folds.get(fold(key));
 			if (path !== undefined) shape.near.push({ key, path });
-			else if (prefixesOf(key).some((outer) => isWhole(outer, mapping))) shape.unknownParts.push(key);
+			else if (pathsAround(key).some((outer) => isWhole(outer, mapping))) shape.unknownParts.push(key);
 		}
 	}
 	return shape;
@@ -137,7 +130,7 @@ function sortStrangers(
 		const meant = folds.get(fold(path));
 		if (everything.has(path)) mapped.notMapped.push(path);
 		else if (meant !== undefined) near.push({ key: path, path: meant });
-		else if (isWhole(prefixesOf(path)[0], mapping)) mapped.problems.push(unknownPart(path, value, tree));
+		else if (isWhole(pathsAround(path)[0], mapping)) mapped.problems.push(unknownPart(path, value, tree));
 		given.set(path, value);
 	}
 }

@@ -1,8 +1,8 @@
 /** What was left out of the updates of a run without being wrong. */
 export type PlanNote =
-	/** A part of Update Fields that an expression gives was blank. */
+	/** A part of Update Fields, or Read-Only Fields, that an expression gives was blank. */
 	| { kind: 'blank'; field: string; itemCount: number; ofItems: number }
-	/** An object of Update Fields was added without any part. */
+	/** An object of these was added without any part. */
 	| { kind: 'empty'; field: string; itemCount: number; ofItems: number }
 	/** A field that items have under its own name is not among Fields to Map. */
 	| { kind: 'notMapped'; field: string; itemCount: number; ofItems: number };

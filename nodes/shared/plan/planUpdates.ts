@@ -3,7 +3,8 @@ import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExe
 import { remedyOfFault, wordsOf } from '../fields/exception';
 import { asSentence } from '../fields/sentence';
 import { parameterReader } from '../parameters/parameterReader';
-import { changesReader, runOptionsReader } from '../parameters/readUpdate';
+import { changesReader } from '../parameters/readChanges';
+import { runOptionsReader } from '../parameters/updateOptions';
 import type { Failure, Problem, Service, Target } from '../service';
 import { notesOf, type LeftOut, type PlanNote } from './notes';
 import { planUpdate, type PlannedUpdate } from './plannedUpdate';
@@ -20,9 +21,7 @@ export function problemOf(error: unknown): Problem {
 	const message = wordsOf(error);
 	if (message === undefined) return { field: 'The parameters could not be read', fault: '', remedy: remedyOfFault(error) };
 	const isNodeError = error instanceof NodeOperationError || error instanceof NodeApiError;
-	if (isNodeError) return { field: message, fault: '', remedy: error.description || 'Check the parameter.' };
-
-	return { field: message, fault: '', remedy: 'Check the parameters of the node.' };
+	return { field: message, fault: '', remedy: (isNodeError && error.description) || 'Check the parameters of the node.' };
 }
 
 /**
@@ -65,12 +64,12 @@ export function planUpdates(
 }
 
 /** A problem as one sentence without its period. */
-function sentence({ field, fault }: Problem): string {
+function inWords({ field, fault }: Problem): string {
 	return fault === '' ? field : `${field} ${fault}`;
 }
 
 /** What the value is, and how to mend it. */
-function explain({ value, remedy }: Problem): string {
+function remedyFor({ value, remedy }: Problem): string {
 	return (value === undefined ? '' : `It is ${value}. `) + remedy;
 }
 
@@ -78,11 +77,11 @@ function explain({ value, remedy }: Problem): string {
 export function failureOfInvalid({ problems }: InvalidItem): Failure {
 	const [first, ...others] = problems;
 	const summary =
-		others.length === 0 ? sentence(first) : `${sentence(first)}, and ${others.length} more ${others.length === 1 ? 'problem' : 'problems'}`;
-	const lines = problems.map((problem) => `${asSentence(sentence(problem))} ${explain(problem)}`);
+		others.length === 0 ? inWords(first) : `${inWords(first)}, and ${others.length} more ${others.length === 1 ? 'problem' : 'problems'}`;
+	const lines = problems.map((problem) => `${asSentence(inWords(problem))} ${remedyFor(problem)}`);
 	return {
 		summary,
-		remedy: others.length === 0 ? explain(first) : lines.map((line) => `- ${line}`).join('\n'),
+		remedy: others.length === 0 ? remedyFor(first) : lines.map((line) => `- ${line}`).join('\n'),
 		violations: problems.map((problem, index) => ({ field: problem.field, description: lines[index] })),
 	};
 }

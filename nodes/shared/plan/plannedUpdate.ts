@@ -1,4 +1,4 @@
-import type { UpdateOptions } from '../parameters/readUpdate';
+import type { UpdateOptions } from '../parameters/updateOptions';
 import type { Changes, FieldValue, NamedField, Target, TouchedField } from '../service';
 import { touchedFields } from './changes';
 

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { writtenOut } from '../fields/record';
-import type { Output } from '../parameters/readUpdate';
+import type { Output } from '../parameters/updateOptions';
 import { NO_PLAN } from '../plan/makePlan';
 import type { FieldValue, Result, Service } from '../service';
 import { countOutcomes } from './counts';

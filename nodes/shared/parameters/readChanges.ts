@@ -1,104 +1,17 @@
-import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { checkValue, isBlank, isBlankValue, showValue } from '../fields/checkValue';
 import { showInvisible } from '../fields/invisible';
 import { isWithin, valueAlong } from '../fields/record';
-import type { Field, FieldValue, GivenChanges, NamedField, ParameterReader, Problem } from '../service';
+import type { FieldValue, GivenChanges, NamedField, ParameterReader, Problem } from '../service';
 import { definedFieldsReader, emptyObjects, expressionPlaces } from './definedFields';
-import {
-	dataToSend,
-	failIfPartlyApplied,
-	maxConcurrentRequests,
-	maxRequestsPerSecond,
-	maxRetries,
-	output,
-	refuseChangesAbove,
-	refusePlansOlderThan,
-	refuseRunsAbove,
-	skipIfUnchanged,
-	timeout,
-} from './descriptions';
+import { dataToSend } from './descriptions';
 import type { GivenValue } from './fieldTree';
 import { didYouMean } from './fold';
 import { asList } from './lists';
 import { itemMapper, mappablePaths } from './mapItem';
-import { notAChoice, optionReader } from './optionReader';
-
-/** What the node puts out, as the option Output names it. */
-export type Output = 'record' | 'simplified' | 'recordAndChanges' | 'changeList' | 'oneItem';
-
-/** The options of Update, as the person set them or at their defaults. */
-export interface UpdateOptions {
-	/** No update is sent. */
-	dryRun: boolean;
-	/** An update of which the service applied only a part is an error. */
-	failIfPartlyApplied: boolean;
-	output: Output;
-	maxConcurrentRequests: number;
-	/** None unless given. */
-	maxRequestsPerSecond?: number;
-	maxRetries: number;
-	/** Percent; undefined when not asked for. */
-	refuseChangesAbove?: number;
-	/** Accounts; undefined when not asked for. */
-	refuseRunsAbove?: number;
-	/** Days. */
-	refusePlansOlderThan: number;
-	skipIfUnchanged: boolean;
-	/** Milliseconds. */
-	timeout: number;
-	/** All options as they were given, for those that only one API has. */
-	serviceOptions: IDataObject;
-}
-
-/** The options of one item, and what is wrong with them. */
-export interface CheckedOptions {
-	options: UpdateOptions;
-	problems: Problem[];
-}
-
-/** Parameter names below the second level are joined: `a.b.c` stands in the collection `a` under the name `bC`. */
-function parameterOf(path: string): string[] {
-	const [first, ...rest] = path.split('.');
-	if (rest.length === 0) return [first];
-	return [first, rest.map((key, index) => (index === 0 ? key : key[0].toUpperCase() + key.slice(1))).join('')];
-}
-
-/** The parameters that names lead to, one inside the other; undefined where they lead nowhere. */
-function propertiesAlong(collection: INodeProperties | undefined, names: string[]): INodeProperties[] | undefined {
-	const found: INodeProperties[] = [];
-	let options = collection?.options as INodeProperties[] | undefined;
-	for (const name of names) {
-		const inner = options?.find((option) => option.name === name);
-		if (!inner) return undefined;
-		found.push(inner);
-		options = inner.options as INodeProperties[] | undefined;
-	}
-	return found;
-}
-
-/**
- * Gives each field the name and the choices that the editor shows, so that they are written once.
- *
- * @param updateFields the Update Fields parameter
- * @param readOnlyFields the Read-Only Fields parameter, where there is one
- * @throws Error when a field has no parameter: the two tables must agree
- */
-export function nameFields(fields: Field[], updateFields: INodeProperties, readOnlyFields?: INodeProperties): NamedField[] {
-	return fields.map((field) => {
-		const parameter = parameterOf(field.path);
-		const writable = propertiesAlong(updateFields, parameter);
-		const properties = writable ?? propertiesAlong(readOnlyFields, parameter);
-		if (!properties) throw new Error(`No parameter for ${field.path}`);
-		const property = properties[properties.length - 1];
-		const named: NamedField = { ...field, parameter, label: properties.map(({ displayName }) => displayName).join(' > ') };
-		if (!writable) named.isReadOnly = true;
-		if (field.type === 'enum') {
-			named.choices = (property.options as INodePropertyOptions[]).map(({ value }) => String(value)).filter((value) => value !== '');
-		}
-		return named;
-	});
-}
+import { notAChoice } from './optionReader';
+import { parameterInWords } from './parameterInWords';
 
 function labelOfPath(path: string, fields: NamedField[]): string {
 	const exact = fields.find((field) => field.path === path);
@@ -140,9 +53,9 @@ interface GivenValues {
 	values: GivenValue[];
 	/** Everything that is wrong with the item. */
 	problems: Problem[];
-	/** Parts of Update Fields that an expression gives and that are blank for the item, as a person reads them. */
+	/** Parts of Update Fields, or Read-Only Fields, that an expression gives and that are blank for the item, as a person reads them. */
 	blank: string[];
-	/** Objects of Update Fields that were added without any part. */
+	/** Objects of these that were added without any part. */
 	empty: string[];
 	/** Fields that the item has under their own names and that Fields to Map lacks. */
 	notMapped: string[];
@@ -282,14 +195,18 @@ function mappedValuesReader(parameters: ParameterReader, { fields, responseOnly 
 function definedValuesReader(parameters: ParameterReader, { fields, responseOnly = [] }: ReadableFields) {
 	const readDefined = definedFieldsReader(fields, responseOnly);
 	const names = fields.some(({ isReadOnly }) => isReadOnly) ? ['updateFields', 'readOnlyFields'] : ['updateFields'];
-	const collections = names.map((name) => ({ name, places: expressionPlaces(parameters.node.parameters[name], fields) }));
+	const collections = names.map((name) => ({
+		name,
+		label: parameterInWords(name),
+		places: expressionPlaces(parameters.node.parameters[name], fields),
+	}));
 	const empty = names.flatMap((name) => emptyObjects(parameters.node.parameters[name], fields));
 
 	return (itemIndex: number): GivenValues => {
 		const given: GivenValues = { values: [], problems: [], blank: [], empty, notMapped: [] };
-		for (const { name, places } of collections) {
+		for (const { name, label: shown, places } of collections) {
 			const collection = parameters.read(name, itemIndex, {});
-			const { values, problems } = readDefined(collection);
+			const { values, problems } = readDefined(collection, shown);
 			given.values.push(...values);
 			given.problems.push(...problems);
 			for (const { label, keys, field } of places) {
@@ -322,63 +239,4 @@ export function changesReader(parameters: ParameterReader, service: ReadableFiel
 			problems.push(nothingToUpdate(fieldsToMap, json, [...given.blank, ...given.empty]));
 		return { ...given, changes: { set, clear }, problems, blankPaths };
 	};
-}
-
-/** The options of one item, and everything that is wrong with them. Those that hold for the whole run are taken from the first. */
-export function readCheckedOptions(parameters: ParameterReader, itemIndex: number): CheckedOptions {
-	return checkOptions(parameters, givenOptions(parameters, itemIndex));
-}
-
-/** The options of one item, as n8n makes them of the parameters. */
-interface GivenOptions {
-	given: IDataObject;
-	dryRun: unknown;
-}
-
-function givenOptions(parameters: ParameterReader, itemIndex: number): GivenOptions {
-	return { given: parameters.read('options', itemIndex, {}) as IDataObject, dryRun: parameters.read('dryRun', itemIndex, false) };
-}
-
-function checkOptions(parameters: ParameterReader, { given, dryRun }: GivenOptions): CheckedOptions {
-	const reader = optionReader(given);
-	// Nobody but the agent sees what its tool puts out.
-	const isTool = parameters.node.type.endsWith('Tool');
-	const options: UpdateOptions = {
-		dryRun: reader.guardSwitch('Dry Run', dryRun),
-		failIfPartlyApplied: reader.isOn(failIfPartlyApplied),
-		output: reader.choice(output, isTool ? 'simplified' : undefined) as Output,
-		maxConcurrentRequests: reader.number(maxConcurrentRequests),
-		maxRequestsPerSecond: Object.hasOwn(given, 'maxRequestsPerSecond') ? reader.number(maxRequestsPerSecond) : undefined,
-		maxRetries: reader.number(maxRetries),
-		refuseChangesAbove: reader.guard(refuseChangesAbove),
-		refuseRunsAbove: reader.guard(refuseRunsAbove),
-		refusePlansOlderThan: reader.guard(refusePlansOlderThan) ?? (refusePlansOlderThan.default as number),
-		serviceOptions: given,
-		skipIfUnchanged: reader.isOn(skipIfUnchanged),
-		timeout: reader.number(timeout),
-	};
-	return { options, problems: reader.problems };
-}
-
-/**
- * Reads the options of one item after the other. What holds for the whole run is taken from item 0.
- */
-export function runOptionsReader(parameters: ParameterReader): (itemIndex: number) => CheckedOptions {
-	let first: UpdateOptions | undefined;
-	let last: (GivenOptions & { checked: CheckedOptions }) | undefined;
-	return (itemIndex) => {
-		const read = givenOptions(parameters, itemIndex);
-		// Without expressions they are the same for all items.
-		if (last && last.given === read.given && last.dryRun === read.dryRun) return last.checked;
-		first ??= readOptions(parameters, 0);
-		const { failIfPartlyApplied: fails, output: chosen } = first;
-		const { options, problems } = checkOptions(parameters, read);
-		last = { ...read, checked: { options: { ...options, failIfPartlyApplied: fails, output: chosen }, problems } };
-		return last.checked;
-	};
-}
-
-/** The options where nothing is sent that they could be wrong about. */
-export function readOptions(parameters: ParameterReader, itemIndex: number): UpdateOptions {
-	return readCheckedOptions(parameters, itemIndex).options;
 }
