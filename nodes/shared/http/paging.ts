@@ -78,7 +78,7 @@ export async function readList(
 ): Promise<{ records: IDataObject[] } | { failure: Failure }> {
 	const { name } = connection.run.service;
 	const records: IDataObject[] = [];
-	const endless = (what: string) => ({ failure: { summary: `${name} gives ${what}`, detail: `${records.length} records were read.` } });
+	const endless = (summary: string) => ({ failure: { summary, detail: `${records.length} records were read.` } });
 	const seen = new Set<string>();
 	let emptyPages = 0;
 	let token: string | undefined;
@@ -88,10 +88,10 @@ export async function readList(
 		for (const record of page.records) records.push(record);
 		token = page.next;
 		if (token === undefined) break;
-		if (seen.has(token)) return endless('the same page again and again');
+		if (seen.has(token)) return endless(`${name} gives the same page again and again`);
 		seen.add(token);
 		emptyPages = page.records.length === 0 ? emptyPages + 1 : 0;
-		if (emptyPages === MOST_EMPTY_PAGES) return endless(`one empty page after another, ${MOST_EMPTY_PAGES} so far`);
+		if (emptyPages === MOST_EMPTY_PAGES) return endless(`${name} gives one empty page after another, ${MOST_EMPTY_PAGES} so far`);
 	} while (records.length < limit);
 	return { records: records.slice(0, limit) };
 }
