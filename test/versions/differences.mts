@@ -21,11 +21,12 @@ const differences: Difference[] = [
 		tests: ['UserHub credential test fails where UserHub refuses the token'],
 	},
 	{
-		// The same: what the answer said is lost with the cause.
-		from: '1.123.81',
-		since: '2.34.0',
-		what: 'the words with which UserHub refuses to make a session are not told',
-		tests: ['UserHub authentication shows no admin key that UserHub repeats where it makes no session'],
+		// There, one more read is needed to renew a token (http/tokenSource).
+		since: '2.11.0',
+		what: 'where n8n renews a token by OAuth2, three reads leave at once, and Max Requests per Second makes room for two of them',
+		tests: [
+			'Max Requests per Second is a ceiling of all that leaves with a token that n8n renews by OAuth2, with the second read that n8n sends by itself',
+		],
 	},
 ];
 
