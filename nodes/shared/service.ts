@@ -222,6 +222,8 @@ export interface Result {
 	outcome: Outcome;
 	/** The account as the service last showed it. */
 	record?: IDataObject;
+	/** The account before the update, where it was read. */
+	before?: IDataObject;
 	/** As a person knows the account, where a record or the credential says so. */
 	accountName?: string;
 	/** What the update changed: the difference between the record before and after; of a plan, what it is to change. Known where the record was read before. */

@@ -71,7 +71,12 @@ export function checkExecution(model: ServiceModel, scenario: Scenario, executio
 		);
 
 	for (const claim of claims) {
-		let faults = checkClaim(model, scenario, claim, claims, execution);
+		// What earlier tries sent and did not get done was sent all the same.
+		const begun = earlierClaims?.[claim.item];
+		const hasBegun = begun?.isFailure === true && (begun.outcome === 'unknown' || begun.outcome === 'not applied');
+		const before =
+			hasBegun && claim.outcome !== 'unchanged' ? { log: logsBefore(earlier), isOpen: begun.outcome === 'unknown' } : undefined;
+		let faults = checkClaim(model, scenario, claim, claims, execution, before);
 		// What was true of the try before, and was not touched since, is true.
 		for (let scene = earlier; faults.length > 0 && scene && mayBeKept(claim); scene = scene.earlier) {
 			if (checkClaim(model, scenario, claim, claims, { ...execution, log: scene.log, last: scene.last }).length === 0) faults = [];
@@ -97,8 +102,25 @@ export function checkExecution(model: ServiceModel, scenario: Scenario, executio
 	return wrong;
 }
 
-/** Holds what the node claims of one item against what the service saw. */
-function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claims: Claim[], execution: Execution): string[] {
+/** What the service saw in the tries before, in order. */
+function logsBefore(execution: Execution | undefined): Dealt[] {
+	return execution ? [...logsBefore(execution.earlier), ...execution.log] : [];
+}
+
+/**
+ * Holds what the node claims of one item against what the service saw.
+ *
+ * @param before what the tries before have sent of the item and not got done
+ */
+function checkClaim(
+	model: ServiceModel,
+	scenario: Scenario,
+	claim: Claim,
+	claims: Claim[],
+	thisTry: Execution,
+	before: { log: Dealt[]; isOpen: boolean } = { log: [], isOpen: false },
+): string[] {
+	const execution = { ...thisTry, log: [...before.log, ...thisTry.log] };
 	const { attempt, log, last } = execution;
 	const { items } = scenario;
 	const { item } = claim;
@@ -192,7 +214,9 @@ function checkClaim(model: ServiceModel, scenario: Scenario, claim: Claim, claim
 			say('is no outcome');
 	}
 	if (claim.changes) {
-		const began = (sent[0] ?? { before: record }).before;
+		const own = updatesOf(thisTry, item);
+		const isFirstOfLane = !thisTry.log.some((dealt) => isUpdate(dealt) && dealt.account === account && dealt.item! < item);
+		const began = ((before.isOpen && isFirstOfLane ? sent[0] : own[0]) ?? { before: record }).before;
 		const expected = wanted[item]
 			// What is stored: a decimal that was cleared may read 0.
 			.map(({ leaf, wanted: value }) => ({

@@ -15,6 +15,7 @@ import { whyRefused } from './guard';
 import type { Lane } from './lane';
 import { notRead } from './notRead';
 import { sendUntilSettled } from './sendUntilSettled';
+import { settled } from './settled';
 
 /** A record that was read to check all updates serves the update too while it is younger than this, in milliseconds. */
 const FRESH_MS = 10_000;
@@ -33,7 +34,8 @@ interface Learned {
  * @returns what became of it, and how its lane goes on
  */
 export async function applyUpdate(lane: Lane, update: PlannedUpdate, mayRunAgain: boolean): Promise<Applied> {
-	const claim: Claim = { outcome: 'not sent' };
+	const earlier = lane.begun.get(update);
+	const claim: Claim = { outcome: earlier?.outcome ?? 'not sent' };
 	const learned: Learned = {};
 	try {
 		const kept = keptFromEarlierTry(lane, update);
@@ -44,7 +46,9 @@ export async function applyUpdate(lane: Lane, update: PlannedUpdate, mayRunAgain
 		const read = await readWhatIsNeeded(lane, update, skipIfUnchanged);
 		if ('result' in read) return withLearned(lane, update, learned, read);
 		const before = read.record;
-		learned.before = before;
+		// What an earlier try has left open may have changed it since.
+		const isOpenSince = earlier?.outcome === 'unknown' && !lane.hasSent;
+		learned.before = (isOpenSince ? earlier.before : undefined) ?? before;
 
 		const unchanged = skipIfUnchanged ? alreadyAsAsked(lane, update, before!) : undefined;
 		if (unchanged) return withLearned(lane, update, learned, unchanged);
@@ -59,7 +63,7 @@ export async function applyUpdate(lane: Lane, update: PlannedUpdate, mayRunAgain
 		const planned = update.options.dryRun ? plannedOnly(lane, update, before!) : undefined;
 		if (planned) return withLearned(lane, update, learned, planned);
 
-		return withLearned(lane, update, learned, await sendUntilSettled(lane, update, learned.sent, before, claim));
+		return withLearned(lane, update, learned, await sendUntilSettled(lane, update, learned.sent, { before, began: learned.before }, claim));
 	} catch (error) {
 		return broken(lane, update, claim, error);
 	}
@@ -129,20 +133,25 @@ function isToBeSpelled({ given, touched }: PlannedUpdate, record: IDataObject): 
 /** Skip If Unchanged: the account has all the values, or a later update that was sent before has put others in their place. */
 function alreadyAsAsked(lane: Lane, update: PlannedUpdate, before: IDataObject): Applied | undefined {
 	const { zeroIsLeftOut } = lane.connection.run.service.fields;
+	const earlier = lane.begun.get(update);
+	const unchanged = () => succeeded(update, 'unchanged', before, { changes: [], undo: NO_PLAN });
+	if (missingFrom(before, update.touched, zeroIsLeftOut).length === 0) {
+		// What an earlier try has left open was applied.
+		if (earlier?.outcome === 'unknown') return settled(lane, update, lane.hasSent ? before : earlier.before, before);
+		return isToBeSpelled(update, before) ? undefined : unchanged();
+	}
+	// A dry run was never to be sent, and shows what it would change now.
 	const later = lane.updates.slice(lane.updates.indexOf(update) + 1).filter((other) => lane.done.has(other));
-	const isAsAsked =
-		missingFrom(before, update.touched, zeroIsLeftOut).length === 0
-			? !isToBeSpelled(update, before)
-			: // A dry run was never to be sent, and shows what it would change now.
-				!update.options.dryRun && isOverwritten(update, later, before);
-	return isAsAsked ? succeeded(update, 'unchanged', before, { changes: [], undo: NO_PLAN }) : undefined;
+	if (update.options.dryRun || !isOverwritten(update, later, before)) return undefined;
+	// It is not sent after them. What an earlier try has found out of it holds.
+	return earlier ? { result: earlier, end: earlier.outcome === 'unknown' ? 'closeLane' : 'next' } : unchanged();
 }
 
 /** Adds what was learned on the way: the account's name, the request, and the update as a plan, so that it can be applied again. */
 function withLearned(lane: Lane, update: PlannedUpdate, { before, sent }: Learned, { result, end }: Applied): Applied {
 	const record = result.record ?? before;
 	const { dryRun } = update.options;
-	const known: Partial<Result> = { accountName: accountNameOf(lane.connection, record), ...(dryRun && { isDryRun: true }) };
+	const known: Partial<Result> = { accountName: accountNameOf(lane.connection, record), before, ...(dryRun && { isDryRun: true }) };
 	if (sent) {
 		const { method, path, query = {}, body = {} } = sent.request;
 		known.request = { method, url: `${lane.connection.credential.baseUrl}${path}`, query, body };

@@ -12,6 +12,7 @@ import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { Answer, ApiRequest, Ending, Failure, NoEffect } from '../service';
 import { partsOf } from './buildRequest';
 import { failed, join, type Applied, type Claim } from './claim';
+import { failureAfter } from './earlierTries';
 import type { Lane } from './lane';
 import { leftAsTheyWere, settled } from './settled';
 
@@ -19,14 +20,18 @@ import { leftAsTheyWere, settled } from './settled';
 interface Sending {
 	lane: Lane;
 	update: PlannedUpdate;
-	/** The record before, where it was read. */
+	/** The record before this try sent anything, where it was read. */
 	before: IDataObject | undefined;
+	/** The record before the first attempt: before an earlier try's that is still open, else the same. */
+	began: IDataObject | undefined;
 	claim: Claim;
 	/** What is sent, kept for the report. */
 	sent: { request: ApiRequest };
 	/** The service's ways that the request keeps to. */
 	ways: Set<string>;
-	/** The service has received an attempt. */
+	/** An attempt of this try has left. */
+	isBegun: boolean;
+	/** The service has received an attempt, in this try or an earlier one. */
 	isReceived: boolean;
 	/** What came of the last attempt. */
 	last?: Asked;
@@ -40,26 +45,28 @@ interface Sending {
  * Sends an update until it is settled what became of it: a small machine over the verdicts of the retry policy.
  *
  * @param sent the request; another one where the update has to be sent in another way
- * @param before the record before, where it was read
+ * @param records the record before this try, and before the first attempt, where they were read
  * @param claim what may be claimed if this throws
  */
 export async function sendUntilSettled(
 	lane: Lane,
 	update: PlannedUpdate,
 	sent: { request: ApiRequest },
-	before: IDataObject | undefined,
+	{ before, began }: Pick<Sending, 'before' | 'began'>,
 	claim: Claim,
 ): Promise<Applied> {
 	const { connection } = lane;
 	const { run } = connection;
-	const nothingYet = { isReceived: false, isOpen: false };
-	const sending: Sending = { lane, update, before, claim, sent, ways: new Set(connection.ways), ...nothingYet };
+	const earlier = lane.begun.get(update);
+	const soFar = { isBegun: false, isReceived: earlier !== undefined, isOpen: earlier?.outcome === 'unknown' };
+	const sending: Sending = { lane, update, before, began, claim, sent, ways: new Set(connection.ways), ...soFar };
 	const probe = run.service.account.read(update.target);
 	let urgency: Urgency = before === undefined ? 'fresh' : 'begun';
 	for (let attempt = 1; ; ) {
-		const place = await connection.enter(urgency, sending.isOpen);
-		// Another item may have failed while this one waited. What is open is settled all the same.
-		const ending = connection.ended ?? (run.signal?.aborted || (run.isOver() && !sending.isOpen) ? RUN_OVER : undefined);
+		// Another item may have failed while this one waits. What this try has sent and is open is settled all the same.
+		const isNeeded = sending.isOpen && sending.isBegun;
+		const place = await connection.enter(urgency, isNeeded);
+		const ending = connection.ended ?? (run.signal?.aborted || (run.isOver() && !isNeeded) ? RUN_OVER : undefined);
 		if (ending) {
 			place.free();
 			return await gaveUp(sending, leftOff(sending, ending));
@@ -117,6 +124,7 @@ function attemptLeaves(sending: Sending): void {
 	lane.simulated = undefined;
 	lane.lastRead = undefined;
 	lane.hasSent = true;
+	sending.isBegun = true;
 	claim.outcome = 'unknown';
 }
 
@@ -159,13 +167,13 @@ function outcomeSoFar({ isOpen, isReceived, accepted: earlier }: Sending, isAcce
  * @returns undefined where the update had no effect on some fields, and goes again in another way
  */
 async function accepted(sending: Sending, { answer, fault, verdict }: Asked): Promise<Applied | undefined> {
-	const { lane, update, before } = sending;
+	const { lane, update, before, began } = sending;
 	const { service } = lane.connection.run;
 	const { status, json } = answer as Extract<Answer, { kind: 'response' }>;
 	const isPromise = status === 202 || status === 207;
 	const isOfAccount = isRecord(json) && whyNoRecord(service, update.target, json) === undefined;
 	const isShown = isOfAccount && missingFrom(json, update.touched).length === 0;
-	if (isShown && !isPromise) return settled(lane, update, before, json);
+	if (isShown && !isPromise) return settled(lane, update, began, json);
 
 	const read = await readAccount(lane.connection, update.target, true);
 	const failure = explain(service, answer, fault, verdict);
@@ -185,31 +193,33 @@ async function accepted(sending: Sending, { answer, fault, verdict }: Asked): Pr
 	}
 	// What the service said in place of a record may be why it did not apply the update.
 	const words = fault.message ?? (isOfAccount ? undefined : failure.detail);
-	return settled(lane, update, before, read.record, words);
+	return settled(lane, update, began, read.record, words);
 }
 
 /** The update may have been applied. Reading can prove that it was, never that it will not be. */
 async function readBack(sending: Sending, failure: Failure, maySendAgain: boolean): Promise<Applied | undefined> {
-	const { lane, update, before } = sending;
+	const { lane, update, began } = sending;
 	const read = await readAccount(lane.connection, update.target, true);
 	if ('failure' in read) return failed(update, 'unknown', unread(failure, read.failure));
 	const missing = missingFrom(read.record, update.touched, true);
-	if (missing.length === 0) return settled(lane, update, before, read.record);
+	if (missing.length === 0) return settled(lane, update, began, read.record);
 	return maySendAgain ? undefined : failed(update, 'unknown', notAppliedWhenLastRead(failure, missing), { record: read.record });
 }
 
 /** The last attempt certainly had no effect. One before it may still have, or has had. */
 async function gaveUp(sending: Sending, failure: Failure): Promise<Applied> {
-	const { lane, update, before, claim, isOpen, isReceived } = sending;
-	if (!isOpen && sending.accepted) return settled(lane, update, before, sending.accepted.record, sending.accepted.words);
+	const { lane, update, began, claim, isOpen, isReceived } = sending;
+	if (!isOpen && sending.accepted) return settled(lane, update, began, sending.accepted.record, sending.accepted.words);
 	if (!isOpen) return failed(update, isReceived ? 'not applied' : 'not sent', failure, { undo: NO_PLAN });
 	claim.outcome = 'unknown';
 	return (await readBack(sending, failure, false))!;
 }
 
 /** The failure of an update that is not sent, or not again, because of something else. What the service said of it stands beside that. */
-function leftOff({ lane, last, isReceived, isOpen }: Sending, ending: Ending | Failure): Failure {
+function leftOff({ lane, update, last, isReceived, isOpen }: Sending, ending: Ending | Failure): Failure {
 	const failure = leftUndone(isReceived || isOpen ? 'Not sent again' : 'Not sent', ending);
+	const earlier = lane.begun.get(update);
+	if (!last && earlier) return failureAfter(earlier, failure);
 	if (!last || !failure.ending) return failure;
 	const { summary, detail, ...said } = explain(lane.connection.run.service, last.answer, last.fault, last.verdict);
 	// What may still be carried out is no mere consequence.

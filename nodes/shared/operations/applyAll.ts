@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { applyUpdate } from '../apply/applyUpdate';
 import { checkAll } from '../apply/checkAll';
 import { ACCOUNT_CLOSED, NOT_STARTED } from '../apply/claim';
-import { earlierTries } from '../apply/earlierTries';
+import { earlierTries, withEarlier } from '../apply/earlierTries';
 import { toLanes, type Lane } from '../apply/lane';
 import { runInLanes } from '../apply/lanes';
 import type { Connection, Run } from '../http/connection';
@@ -95,7 +95,9 @@ async function applyLanes(context: IExecuteFunctions, run: Run, lanes: Lane[], r
 	await runInLanes(
 		lanes.map((lane) => lane.updates.map((each) => ({ lane, each }))),
 		async ({ lane, each }) => {
-			const { result, end } = await applyUpdate(lane, each, mayRunAgain);
+			const applied = await applyUpdate(lane, each, mayRunAgain);
+			const result = withEarlier(applied.result, lane.begun.get(each));
+			const end = result.outcome === 'unknown' ? 'closeLane' : applied.end;
 			result.time = new Date().toISOString();
 			results.set(each, result);
 			if (result.failure && !keepsGoing) run.end();
@@ -137,7 +139,7 @@ export async function applyAll(
 		const time = new Date().toISOString();
 		return [...refused, ...results.values()]
 			.sort((a, b) => a.itemIndex - b.itemIndex || (a.position ?? 0) - (b.position ?? 0))
-			.map((result) => (result.time ? result : { ...result, time }));
+			.map((result) => withEarlier(result.time ? result : { ...result, time }, earlier.resultOf(result.itemIndex, result.position ?? 0)));
 	};
 	const stopIfFailed = () => {
 		const hasFailed = ({ failure }: Result) => failure !== undefined && !failure.ending;
