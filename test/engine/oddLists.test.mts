@@ -38,8 +38,16 @@ describe.each(lists)('$node', ({ node, path, records, token, resource, search })
 		let pages = 0;
 		const service = serve(() => page([], `page-${++pages}`));
 		const { error } = await getMany();
-		expect(error?.message).toContain('gives one empty page after another, 100 so far');
+		expect(error?.message).toContain('gives one page after another without a new record, 100 so far');
 		expect(service.requests).toHaveLength(100);
+	});
+
+	test('the same records, each time with a new token, come to an end', async () => {
+		let pages = 0;
+		const service = serve(() => page([{ id: 'a1' }, { id: 'a2' }], `page-${++pages}`));
+		const { error } = await getMany();
+		expect(error?.message).toContain('gives one page after another without a new record, 100 so far');
+		expect(service.requests).toHaveLength(101);
 	});
 
 	test('some empty pages between others are no end', async () => {

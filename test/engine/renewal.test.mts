@@ -280,6 +280,24 @@ describe('a token that n8n asks Google for by itself', () => {
 		{ what: '500 twice', make: (request) => (request <= 2 ? { status: 500 } : token), asked: 3 },
 		{ what: '500 for ever', make: always({ status: 500 }), asked: 5, reason: 'the sign-in failed to process the request' },
 		{ what: 'no connection', make: always({ fault: 'ECONNREFUSED' }), asked: 5, reason: 'the service could not be reached' },
+		// Google's own form of an error, in which n8n hides the status.
+		{
+			what: '429 once, with an error that is an object',
+			make: (request) =>
+				request === 1 ? { status: 429, body: { error: { code: 429, message: 'Rate', status: 'RESOURCE_EXHAUSTED' } } } : token,
+			asked: 2,
+		},
+		{
+			what: '429 once, with an error that is no refusal',
+			make: (request) => (request === 1 ? { status: 429, body: { error: 'rate' } } : token),
+			asked: 2,
+		},
+		{
+			what: 'an error that is an object, for ever',
+			make: always({ status: 403, body: { error: { code: 403, message: 'Not allowed', status: 'PERMISSION_DENIED' } } }),
+			asked: 1,
+			reason: /HTTP 403.*Not allowed/,
+		},
 		{
 			what: 'a client that is not known',
 			make: always({ status: 401, body: { error: 'invalid_client', error_description: 'The OAuth client was not found.' } }),

@@ -103,6 +103,21 @@ test('Max Requests per Second: the requests leave evenly', async () => {
 	expect(passed).toHaveLength(6);
 });
 
+test('Max Requests per Second: a turn that comes late is made up for, but never beyond the ceiling of a second', () => {
+	const nobody = { join: () => {}, leave: () => {}, forgetIfIdle: () => {}, state: () => new Gate().state() };
+	const line = new Line(nobody, { maxConcurrent: 50, maxPerSecond: 2 }, () => {});
+	const sentAt: number[] = [];
+	for (let request = 0, now = 0; request < 20; now += 1) {
+		if (!line.mayGo(now).mayGo) continue;
+		void line.enter('fresh', false);
+		// Every second timer is late.
+		now += request % 2 === 1 ? 2 : 0;
+		line.pass(++request, now);
+		sentAt.push(now);
+	}
+	sentAt.slice(2).forEach((at, index) => expect(at - sentAt[index]).toBeGreaterThanOrEqual(1000));
+});
+
 test('with a quota in the answers, nothing is sent beyond it until its window ends', async () => {
 	const { passed, places } = crowd(lineOf(50), 30);
 	await settle(10);

@@ -35,6 +35,13 @@ test('secrets are found inside lists and objects, and with or without the white 
 	expect(mask('<secret-1>')).toBe('<•••>');
 });
 
+test.each(['tokÜ€SECRET', 'tokÜSECRET', 'tokSECRET'])(
+	'a secret is found without the characters that a header cannot carry: %s',
+	(echoed) => {
+		expect(maskOf(['tok\nÜ€SECRET'])(`expired ${echoed}`)).toBe('expired •••');
+	},
+);
+
 test('short values are left alone: they would be found everywhere', () => {
 	expect(maskOf(['12345', ''])('12345 of 12345')).toBe('12345 of 12345');
 });

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isAnotherForm, isSameValue } from '../fields/comparison';
 import { fieldValueIn } from '../fields/record';
 import { asSentence } from '../fields/sentence';
-import { changesBetween, missingFrom } from '../plan/changes';
+import { changesBetween, isSpelledOtherwise, missingFrom } from '../plan/changes';
 import { undoPlanOf } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { Failure, Result, TouchedField } from '../service';
@@ -26,7 +26,8 @@ export function settled(lane: Lane, update: PlannedUpdate, before: IDataObject |
 	});
 	const missing = other.filter((each) => !inAnotherForm.includes(each));
 	const known: Partial<Result> = { notApplied: missing.map(({ field }) => field.path) };
-	if (inAnotherForm.length > 0) known.storedAs = valuesOf(inAnotherForm, after);
+	const spelledOtherwise = update.touched.filter((each) => inAnotherForm.includes(each) || isSpelledOtherwise(each, after));
+	if (spelledOtherwise.length > 0) known.storedAs = valuesOf(spelledOtherwise, after);
 	if (before) {
 		known.changes = changesBetween(before, after, update.touched, fields.zeroIsLeftOut);
 		Object.assign(known, undoPlanOf(lane.connection, update, known.changes, before, after));

@@ -49,6 +49,9 @@ export class Line {
 
 	private nextAt = -Infinity;
 
+	/** When requests left in the last second, where their rate has a ceiling. */
+	private readonly turns: number[] = [];
+
 	/** When something was accepted last. A read that is answered says nothing of updates. */
 	private readonly acceptedAt: Partial<Record<ApiRequest['method'], number>> = {};
 
@@ -180,7 +183,12 @@ export class Line {
 
 	private takeTurn(now: number): void {
 		const { maxPerSecond } = this.ceilings;
-		if (maxPerSecond) this.nextAt = Math.max(this.nextAt, now - TIMER_LATE_MS) + 1000 / maxPerSecond;
+		if (!maxPerSecond) return;
+		const spacedAt = Math.max(this.nextAt, now - TIMER_LATE_MS) + 1000 / maxPerSecond;
+		// Turns that make up for late ones stay within the ceiling of every second.
+		if (this.turns.push(now) > Math.ceil(maxPerSecond)) this.turns.shift();
+		const isFull = this.turns.length === Math.ceil(maxPerSecond);
+		this.nextAt = isFull ? Math.max(spacedAt, this.turns[0] + 1000) : spacedAt;
 	}
 
 	private place(sendNumber: number, isAlone: boolean): Place {

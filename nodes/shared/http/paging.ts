@@ -34,8 +34,8 @@ function pageRequest(listing: Listing, pageSize: number, token: string | undefin
 	return { method: 'GET', path: listing.path, query };
 }
 
-/** Pages without a record, one after another, after which nobody asks for more: new tokens may come for ever. */
-const MOST_EMPTY_PAGES = 100;
+/** Pages that bring no new record, one after another, after which nobody asks for more: new tokens may come for ever. */
+const MOST_VAIN_PAGES = 100;
 
 /** Why an answer is no page, where it is none: what is missing or odd would otherwise be left out, or look like the end of the list. */
 function whyNoPage(listing: Listing, records: unknown, next: unknown): string | undefined {
@@ -69,7 +69,7 @@ export async function readPage(
  * Reads a list from its start.
  *
  * @param limit how many records at most
- * @returns the records, or why they could not all be read: a token that was seen before, or empty pages, would go on for ever
+ * @returns the records, or why they could not all be read: a token that was seen before, or pages that bring nothing new, would go on for ever
  */
 export async function readList(
 	connection: Connection,
@@ -80,18 +80,24 @@ export async function readList(
 	const records: IDataObject[] = [];
 	const endless = (summary: string) => ({ failure: { summary, detail: `${records.length} records were read.` } });
 	const seen = new Set<string>();
-	let emptyPages = 0;
+	const known = new Set<string>();
+	let vainPages = 0;
 	let token: string | undefined;
 	do {
 		const page = await readPage(connection, listing, Math.min(listing.pageSize, limit - records.length), token);
 		if ('failure' in page) return page;
-		for (const record of page.records) records.push(record);
+		const before = known.size;
+		for (const record of page.records) {
+			records.push(record);
+			known.add(JSON.stringify(record));
+		}
 		token = page.next;
 		if (token === undefined) break;
 		if (seen.has(token)) return endless(`${name} gives the same page again and again`);
 		seen.add(token);
-		emptyPages = page.records.length === 0 ? emptyPages + 1 : 0;
-		if (emptyPages === MOST_EMPTY_PAGES) return endless(`${name} gives one empty page after another, ${MOST_EMPTY_PAGES} so far`);
+		vainPages = known.size === before ? vainPages + 1 : 0;
+		if (vainPages === MOST_VAIN_PAGES)
+			return endless(`${name} gives one page after another without a new record, ${MOST_VAIN_PAGES} so far`);
 	} while (records.length < limit);
 	return { records: records.slice(0, limit) };
 }

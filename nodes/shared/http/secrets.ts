@@ -95,7 +95,9 @@ const NAMED_TOKEN = /\b(Bearer|Basic|securityCode)((?:[\s"':=\\]|%20|%3A|%3D){1,
  * @param secrets values of a credential, also nested; short ones are left alone
  */
 export function maskOf(secrets: unknown[]): (text: string) => string {
-	const values = textsIn(secrets).flatMap((text) => [text, text.trim()]);
+	// A header loses what it cannot carry: control characters, those beyond a byte, those beyond ASCII.
+	const lost = [/[^\P{Cc}\t]/gu, /[^\t\x20-\xff]/g, /[^\t\x20-\x7e]/g];
+	const values = textsIn(secrets).flatMap((text) => [text, text.trim(), ...lost.map((characters) => text.replace(characters, ''))]);
 	const forms = new Set<string>();
 	for (const value of values.filter((text) => text.length >= SHORTEST_SECRET)) {
 		for (const { text } of layersOf(value)) if (text.length >= SHORTEST_SECRET) forms.add(text);

@@ -1,11 +1,21 @@
 import { wordsOf, wordsToReport } from '../fields/exception';
+import { isRecord, textOf } from '../fields/record';
 import type { NoResponse } from '../service';
 
 /** The code of the failure that the credential is refused. */
 export const UNAUTHORIZED = 'UNAUTHORIZED';
 
-/** The code with which n8n's OAuth2 client says that it is given no token. */
-const OAUTH2_REFUSED = 'EAUTH';
+/** The code with which n8n's OAuth2 client says that it is given no token, whatever the status. */
+const OAUTH2_NO_TOKEN = 'EAUTH';
+/** The errors of a token endpoint that do not pass by themselves (RFC 6749, section 5.2). */
+const OAUTH2_REFUSALS: ReadonlySet<string> = new Set([
+	'invalid_request',
+	'invalid_client',
+	'invalid_grant',
+	'unauthorized_client',
+	'unsupported_grant_type',
+	'invalid_scope',
+]);
 
 /** Codes of failures before a request can have reached the service. The same request may succeed later. */
 const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
@@ -27,6 +37,8 @@ interface TransportError {
 	description?: string | null;
 	response?: { status?: number; data?: string | { message?: unknown; error_description?: unknown } };
 	cause?: TransportError;
+	/** What the OAuth2 client was answered. */
+	body?: { error?: unknown };
 }
 
 /** A failure to get a response. */
@@ -77,6 +89,17 @@ function renewalFailure(status: number, error: TransportError, mask: (text: stri
 	return { ...refusal, status, ...(typeof words === 'string' && { detail: mask(words) }) };
 }
 
+/** Why n8n's OAuth2 client was given no token. Its errors hide the status; Google's own errors, other than those of OAuth2, repeat it. */
+function noToken({ body, message }: TransportError, mask: (text: string) => string): NoResponse {
+	const error = body?.error;
+	const detail = mask((isRecord(error) ? textOf(error.message) : message) ?? '');
+	const status = isRecord(error) ? Number(textOf(error.code)) : NaN;
+	const refusal = { ...noResponse(UNAUTHORIZED, false, false, 'the credential was refused'), detail };
+	if (status >= 300 && status <= 599) return { ...refusal, status };
+	if (error === undefined || (typeof error === 'string' && OAUTH2_REFUSALS.has(error))) return refusal;
+	return { ...noResponse('NO_TOKEN', false, true, 'the sign-in gave none'), detail };
+}
+
 /**
  * What an exception of n8n's HTTP helper means.
  *
@@ -87,8 +110,7 @@ export function failureOf(error: unknown, mask: (text: string) => string): NoRes
 	const status = Number(transport.response?.status ?? (error as TransportError).httpCode ?? 0);
 	if (status >= 300) return renewalFailure(status, transport, mask);
 	const code = transport.code ?? codeInWords(error as TransportError) ?? '';
-	if (code === OAUTH2_REFUSED)
-		return { ...noResponse(UNAUTHORIZED, false, false, 'the credential was refused'), detail: mask(transport.message ?? '') };
+	if (code === OAUTH2_NO_TOKEN) return noToken(transport, mask);
 	if (NOT_REACHED.has(code)) return noResponse(code, false, true, 'the service could not be reached', REMEDY_UNREACHED);
 	if (NOT_TRUSTED.test(code))
 		return noResponse(code, false, false, 'no trusted connection to the service could be made', REMEDY_CERTIFICATE);
