@@ -172,7 +172,11 @@ function checkClaim(
 		say('the record that it shows is not the one that is stored');
 	if (/^Not sent,/.test(claim.message ?? '') && arrived.length > 0) say(`says "${claim.message}" of an update that was received`);
 	if (/^Not sent again,/.test(claim.message ?? '') && sent.length === 0) say(`says "${claim.message}" of an update that was never sent`);
-	if (isInTheDark !== (outcome === 'unknown')) say(isInTheDark ? 'nobody told whether it was applied' : 'whether it was applied was told');
+	const own = updatesOf(thisTry, item);
+	// Nobody looks for what an earlier try left open when this one does not come to the item.
+	const isLeftOpen = before.isOpen && own.length === 0 && outcome === 'unknown';
+	if (!isLeftOpen && isInTheDark !== (outcome === 'unknown'))
+		say(isInTheDark ? 'nobody told whether it was applied' : 'whether it was applied was told');
 	if (!claim.isFailure && claim.outcome !== 'unchanged' && sent.length > 0) {
 		const told = claim.notApplied ?? (claim.outcome === 'done' ? missing.filter((path) => hinted.includes(path)) : []);
 		if (!isDeepStrictEqual([...told].sort(), [...missing].sort()))
@@ -205,7 +209,7 @@ function checkClaim(
 			break;
 		case 'not sent':
 			if (arrived.length > 0) say('it had arrived');
-			if (!isExcused(model, scenario, item, claim, claims, log, account)) say('and nothing kept it from being sent');
+			if (!isExcused(model, scenario, item, claim, claims, log, account)) say(`and nothing kept it from being sent: ${claim.message}`);
 			break;
 		case 'unknown':
 			if (!claim.isFailure) say('and yet no failure');
@@ -214,7 +218,6 @@ function checkClaim(
 			say('is no outcome');
 	}
 	if (claim.changes) {
-		const own = updatesOf(thisTry, item);
 		const isFirstOfLane = !thisTry.log.some((dealt) => isUpdate(dealt) && dealt.account === account && dealt.item! < item);
 		const began = ((before.isOpen && isFirstOfLane ? sent[0] : own[0]) ?? { before: record }).before;
 		const expected = wanted[item]
@@ -307,9 +310,10 @@ function checkLane({ node, maxRetries }: Scenario, account: string, lane: Dealt[
 }
 
 /** Whether the service took none of these for two minutes, up to its last word. */
-function hasNoProgress(requests: Dealt[]): boolean {
-	const since = requests.findLast(({ meaning: told }) => told === 'good') ?? requests[0];
-	return since !== undefined && requests.at(-1)!.at - since.at > 120_000;
+function hasNoProgress(log: Dealt[], isMeant: (dealt: Dealt) => boolean): boolean {
+	const requests = log.filter(isMeant);
+	const since = requests.findLast(({ meaning: told }) => told === 'good') ?? log[0];
+	return requests.length > 0 && requests.at(-1)!.at - since.at > 120_000;
 }
 
 /** Whether there is a reason for an item not to have been sent. */
@@ -330,7 +334,7 @@ function isExcused(
 		log.some(({ meaning: told }) => told === 'unauthorized') ||
 		// Told to wait long, and so was the next that was tried alone.
 		log.filter(({ answer }) => answer === 'longWait').length > 1 ||
-		hasNoProgress(log.filter(isUpdate)) ||
+		hasNoProgress(log, isUpdate) ||
 		claims.some((other) => other.item < item && other.outcome === 'unknown' && addressed(scenario, items[other.item]) === account) ||
 		lane.some((dealt) => !isUpdate(dealt) && dealt.meaning !== 'good') ||
 		lane.some((dealt) => dealt.item === item && isUnreachable(dealt.answer)) ||

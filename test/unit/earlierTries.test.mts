@@ -17,10 +17,15 @@ const run = ({ node = 'node-1', execution = '1', runIndex = 0 } = {}) =>
 		getWorkflowDataProxy: () => ({ $runIndex: runIndex }),
 	}) as unknown as IExecuteFunctions;
 
-test('the next try knows what is done, and not what failed', () => {
-	earlierTries(run(), items).remember([updated, refused]);
-	const next = earlierTries(run(), items);
-	expect([next.resultOf(0, 0), next.resultOf(1, 0)]).toEqual([updated, undefined]);
+test.each<[Result['outcome'], boolean]>([
+	['not applied', true],
+	['unknown', true],
+	['not sent', false],
+])('the next try knows what is done, and of what failed with "%s": %s', (outcome, isKnown) => {
+	const failed: Result = { ...refused, outcome };
+	earlierTries(run({ execution: outcome }), items).remember([updated, failed]);
+	const next = earlierTries(run({ execution: outcome }), items);
+	expect([next.resultOf(0, 0), next.resultOf(1, 0)]).toEqual([updated, isKnown ? failed : undefined]);
 });
 
 test.each([
