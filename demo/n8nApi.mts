@@ -99,6 +99,9 @@ export class N8nApiError extends Error {
 
 const finished = new Set(['success', 'error', 'crashed', 'canceled']);
 
+/** How often a read is sent at most. */
+const GET_ATTEMPTS = 3;
+
 /** A client of one n8n; it keeps the session cookie that signIn gives it. */
 export class N8nApi {
 	private cookies = new Map<string, string>();
@@ -314,7 +317,26 @@ export class N8nApi {
 	}
 
 	private async send(method: string, path: string, body?: unknown): Promise<Response> {
-		const response = await fetch(`${this.url}${path}`, {
+		const response = await this.fetchSafely(method, path, body);
+		for (const cookie of response.headers.getSetCookie()) {
+			const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+			if (name) this.cookies.set(name, value);
+		}
+		return response;
+	}
+
+	/** n8n closes idle connections, perhaps in the moment in which one is used again. A read is sent again then: it changes nothing. */
+	private async fetchSafely(method: string, path: string, body: unknown, attempt = 1): Promise<Response> {
+		try {
+			return await this.fetch(method, path, body);
+		} catch (error) {
+			if (method !== 'GET' || attempt === GET_ATTEMPTS || !(error instanceof TypeError)) throw error;
+			return await this.fetchSafely(method, path, body, attempt + 1);
+		}
+	}
+
+	private async fetch(method: string, path: string, body: unknown): Promise<Response> {
+		return await fetch(`${this.url}${path}`, {
 			method,
 			headers: {
 				...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -323,10 +345,5 @@ export class N8nApi {
 			body: body === undefined ? undefined : JSON.stringify(body),
 			signal: AbortSignal.timeout(120_000),
 		});
-		for (const cookie of response.headers.getSetCookie()) {
-			const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-			if (name) this.cookies.set(name, value);
-		}
-		return response;
 	}
 }
