@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isSameSpelling, isSameValue } from '../fields/comparison';
+import { isOtherSpelling } from '../fields/comparison';
 import { remedyOfFault } from '../fields/exception';
 import { readAccount } from '../http/ask';
 import { STOPPED } from '../http/ending';
@@ -123,11 +123,7 @@ function isOverwritten(update: PlannedUpdate, later: PlannedUpdate[], record: ID
 
 /** A plan is to change the spelling of a value, e.g. the case of an e-mail address, and the account does not have it so yet. */
 function isToBeSpelled({ given, touched }: PlannedUpdate, record: IDataObject): boolean {
-	return touched.some((each) => {
-		const was = given?.was[each.field.path] ?? undefined;
-		const changesSpelling = isSameValue(each.field, was, each.wanted) && !isSameSpelling(each.field, was, each.wanted);
-		return changesSpelling && isSpelledOtherwise(each, record);
-	});
+	return touched.some((each) => isOtherSpelling(each.field, given?.was[each.field.path], each.wanted) && isSpelledOtherwise(each, record));
 }
 
 /** Skip If Unchanged: the account has all the values, or a later update that was sent before has put others in their place. */

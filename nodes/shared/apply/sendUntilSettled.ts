@@ -63,28 +63,10 @@ export async function sendUntilSettled(
 	const probe = run.service.account.read(update.target);
 	let urgency: Urgency = before === undefined ? 'fresh' : 'begun';
 	for (let attempt = 1; ; ) {
-		// Another item may have failed while this one waits. What this try has sent and is open is settled all the same.
-		const isNeeded = sending.isOpen && sending.isBegun;
-		const place = await connection.enter(urgency, isNeeded);
-		const ending = connection.ended ?? (run.signal?.aborted || (run.isOver() && !isNeeded) ? RUN_OVER : undefined);
-		if (ending) {
-			place.free();
-			return await gaveUp(sending, leftOff(sending, ending));
-		}
-		attemptLeaves(sending);
+		const asked = await sendOnce(sending, urgency, probe, attempt);
+		if ('ending' in asked) return await gaveUp(sending, leftOff(sending, asked.ending));
 		urgency = 'begun';
-		let asked: Asked;
-		try {
-			keepToWays(sending, connection.ways, before);
-			asked = await ask(connection, place, sent.request, probe, attempt);
-		} finally {
-			place.free();
-		}
-		sending.last = asked;
 		const { answer, fault, verdict } = asked;
-		sending.isReceived ||= wasReceived(answer);
-		sending.isOpen ||= verdict.next === 'readBack';
-		claim.outcome = outcomeSoFar(sending, verdict.next === 'accept');
 		switch (verdict.next) {
 			case 'accept': {
 				for (const way of sending.ways) connection.ways.add(way);
@@ -107,6 +89,34 @@ export async function sendUntilSettled(
 		}
 		const applied = await lookWhileOpen(sending, asked);
 		if (applied) return applied;
+	}
+}
+
+/** Sends an update once when its turn comes, and notes what is known then; or says why it is not sent any more. */
+async function sendOnce(
+	sending: Sending,
+	urgency: Urgency,
+	probe: ApiRequest,
+	attempt: number,
+): Promise<Asked | { ending: Ending | Failure }> {
+	const { connection } = sending.lane;
+	const { run } = connection;
+	// Another item may have failed while this one waits. What this try has sent and is open is settled all the same.
+	const isNeeded = sending.isOpen && sending.isBegun;
+	const place = await connection.enter(urgency, isNeeded);
+	try {
+		const ending = connection.ended ?? (run.signal?.aborted || (run.isOver() && !isNeeded) ? RUN_OVER : undefined);
+		if (ending) return { ending };
+		attemptLeaves(sending);
+		keepToWays(sending, connection.ways, sending.before);
+		const asked = await ask(connection, place, sending.sent.request, probe, attempt);
+		sending.last = asked;
+		sending.isReceived ||= wasReceived(asked.answer);
+		sending.isOpen ||= asked.verdict.next === 'readBack';
+		sending.claim.outcome = outcomeSoFar(sending, asked.verdict.next === 'accept');
+		return asked;
+	} finally {
+		place.free();
 	}
 }
 

@@ -127,13 +127,13 @@ export function isSameValue(field: Field, a: Stored, b: Stored): boolean {
 }
 
 /**
- * Whether two values of a field are the same value in the same spelling. Numbers, switches and times have one spelling; of texts, all that counts
+ * Whether two values of a field are the same value in different spellings. Numbers, switches and times have one spelling; of texts, all that counts
  * but Unicode form, line ends and blank lines.
  */
-export function isSameSpelling(field: Field, a: Stored, b: Stored): boolean {
-	if (!isSameValue(field, a, b)) return false;
+export function isOtherSpelling(field: Field, a: Stored, b: Stored): boolean {
+	if (isUnset(a) || !isSameValue(field, a, b)) return false;
 	const hasOneSpelling = ['boolean', 'dateTime', 'decimal', 'int32', 'lines'].includes(field.type);
-	return hasOneSpelling || isUnset(a) || canonical(String(a)) === canonical(String(b));
+	return !hasOneSpelling && canonical(String(a)) !== canonical(String(b));
 }
 
 /** Without characters that show nothing, and with one plain space where there is any space. */

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isCleared, isSameSpelling, isSameValue } from '../fields/comparison';
+import { isCleared, isOtherSpelling, isSameValue } from '../fields/comparison';
 import { fieldValueIn, isRecord, isWithin, removeAt, setAt, toApi, valueAt, writtenOut } from '../fields/record';
 import type { Change, Changes, FieldValue, NamedField, ServiceFields, TouchedField } from '../service';
 
@@ -53,8 +53,7 @@ export function missingFrom(record: IDataObject, touched: TouchedField[], zeroIs
 
 /** Whether a record holds a wanted value in another spelling. */
 export function isSpelledOtherwise({ field, wanted }: TouchedField, record: IDataObject): boolean {
-	const value = fieldValueIn(record, field);
-	return value !== undefined && wanted !== undefined && isSameValue(field, value, wanted) && !isSameSpelling(field, value, wanted);
+	return isOtherSpelling(field, fieldValueIn(record, field), wanted);
 }
 
 /** What an update is to change in a record: only the fields whose value becomes another, or another spelling of the same. */
@@ -77,7 +76,7 @@ export function changesBetween(before: IDataObject, after: IDataObject, touched:
 	for (const { field, wanted } of touched) {
 		const from = fieldValueIn(before, field);
 		const to = fieldValueIn(after, field) ?? (isZero(field, wanted) ? wanted : undefined);
-		if (!isSameIn(field, from, to, zeroIsLeftOut) || (from !== undefined && to !== undefined && !isSameSpelling(field, from, to)))
+		if (!isSameIn(field, from, to, zeroIsLeftOut) || isOtherSpelling(field, from, to))
 			changes.push({ field: field.path, label: field.label, from: from ?? null, to: to ?? null });
 	}
 	return changes;
