@@ -12,14 +12,30 @@ import type { Answer, SeenRequest } from '../support/service.mts';
 afterEach(closeServices);
 
 const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 } as const;
+const IN_AN_EARLIER_TRY = 'In an earlier try: ';
 const acme = { displayName: 'Acme', monthlySpendLimit: { value: '2000' } };
 const route = (id: string) => `/v1/billing-accounts/${id}`;
 
 /** What becomes of the first update of an account: whether the service stores it, and what it answers. */
 const FIRST = {
-	'stored, and the connection breaks': { stored: true, answer: { fault: 'ECONNRESET' } as Answer, outcome: 'unknown' },
-	'not stored, and the service fails': { stored: false, answer: { status: 500 } as Answer, outcome: 'unknown' },
-	refused: { stored: false, answer: { status: 400, body: { message: 'No such plan' } } as Answer, outcome: 'not applied' },
+	'stored, and the connection breaks': {
+		stored: true,
+		answer: { fault: 'ECONNRESET' } as Answer,
+		outcome: 'unknown',
+		summary: 'Cudo Compute: the connection',
+	},
+	'not stored, and the service fails': {
+		stored: false,
+		answer: { status: 500 } as Answer,
+		outcome: 'unknown',
+		summary: 'Cudo Compute failed',
+	},
+	refused: {
+		stored: false,
+		answer: { status: 400, body: { message: 'No such plan' } } as Answer,
+		outcome: 'not applied',
+		summary: 'Cudo Compute refused the request (HTTP 400)',
+	},
 };
 type First = keyof typeof FIRST;
 
@@ -30,7 +46,7 @@ function saidOf({ error, outputs }: NodeResult): IDataObject[] {
 }
 
 describe.each(Object.keys(FIRST) as First[])('the first try: %s', (first) => {
-	const { stored, answer, outcome } = FIRST[first];
+	const { stored, answer, outcome, summary } = FIRST[first];
 
 	/** Keeps an account whose first update ends so; until then it can be read, and afterwards reads are answered with `later`. */
 	const serviceOf =
@@ -55,19 +71,24 @@ describe.each(Object.keys(FIRST) as First[])('the first try: %s', (first) => {
 		const [said] = saidOf(result);
 		expect(said.outcome).toBe(outcome);
 		expect(String(said.message)).not.toMatch(/Not sent,/);
-		if (outcome === 'not applied') expect(`${String(said.message)} ${String(said.description)}`).toContain('No such plan');
+		const words = `${String(said.message)} ${String(said.description)}`;
+		expect(words.split(IN_AN_EARLIER_TRY)).toHaveLength(2);
+		expect(words).toContain(`${IN_AN_EARLIER_TRY}${summary}`);
+		expect(words).not.toContain('no update was sent');
+		if (outcome === 'not applied') expect(words).toContain('No such plan');
 	}
 
-	test.each<[string, INode['onError'], Answer]>([
-		['the account cannot be read', 'continueRegularOutput', { status: 403 }],
-		['the account cannot be read', 'stopWorkflow', { status: 403 }],
-		['the credential is refused', 'continueRegularOutput', { status: 401 }],
-	])('the second: %s (%s)', async (_, onError, later) => {
+	test.each<[number, string, INode['onError'], Answer]>([
+		[2, 'the account cannot be read', 'continueRegularOutput', { status: 403 }],
+		[2, 'the account cannot be read', 'stopWorkflow', { status: 403 }],
+		[2, 'the credential is refused', 'continueRegularOutput', { status: 401 }],
+		[3, 'the account cannot be read', 'continueRegularOutput', { status: 403 }],
+	])('all others of %d tries: %s (%s)', async (maxTries, _, onError, later) => {
 		const kept = keptAccounts(
 			{ a: acme },
 			serviceOf(() => later),
 		);
-		const result = await kept.update([{ account: 'a', limit: '4000' }], { maxRetries: 0 }, { ...RETRY, onError });
+		const result = await kept.update([{ account: 'a', limit: '4000' }], { maxRetries: 0 }, { ...RETRY, maxTries, onError });
 		await expectTold(kept, result);
 	});
 
@@ -125,4 +146,26 @@ test('what the first try has done is told when the check of all items refuses in
 	const result = await kept.update(items, { maxRetries: 0, refuseChangesAbove: 50 }, { ...RETRY, onError: 'stopWorkflow' });
 	expect(kept.record('a').monthlySpendLimit).toEqual({ value: '2100' });
 	expect(saidOf(result).map(({ outcome }) => outcome)).toEqual(['updated', 'not applied']);
+});
+
+test('an update that was refused, and cannot be sent again because the service is not reached, is told as both', async () => {
+	const answers: Answer[] = [{ status: 400, body: { message: 'No such plan' } }, { fault: 'ECONNREFUSED' }];
+	const kept = keptAccounts({ a: acme }, (_, id) => ({ [`PATCH ${route(id)}`]: () => answers.shift()! }));
+	const result = await kept.update([{ account: 'a', limit: '4000' }], { maxRetries: 0 }, { ...RETRY, onError: 'continueRegularOutput' });
+	const [said] = saidOf(result);
+	expect(said).toMatchObject({ outcome: 'not applied', undo: '[]' });
+	expect(said.message).toMatch(/could not be reached.*In an earlier try: .*No such plan/);
+});
+
+test('an account that cannot be read in the check of the second try is told, though its first update is applied', async () => {
+	let updates = 0;
+	const kept = keptAccounts({ a: acme }, (account, id) => ({
+		[`PATCH ${route(id)}`]: (request) => (++updates === 1 ? account.update(request) : { status: 400 }),
+		[`GET ${route(id)}`]: (request) => (updates < 2 ? account.read(request) : { status: 403 }),
+	}));
+	const items = ['2100', '2200'].map((limit) => ({ account: 'a', limit }));
+	const options = { maxRetries: 0, refuseChangesAbove: 50 };
+	const result = await kept.update(items, options, { ...RETRY, onError: 'stopWorkflow' });
+	expect(saidOf(result).map(({ outcome }) => outcome)).toEqual(['updated', 'not applied']);
+	expect(result.error!.message).toContain('HTTP 403');
 });

@@ -209,6 +209,25 @@ describe('what JavaScript says of a fault stays out of the message, and is told 
 	});
 });
 
+test('a fault in a second try is told to be reported, beside what the service said in the first', async () => {
+	Object.assign(mockBroken, { step: 'readAccount', passes: 1 });
+	const kept = keptAccount('cudoCompute', record, { answers: [{ status: 400, body: { message: 'No such plan' } }] });
+	fakeService(baseUrl, kept.routes(route));
+	const { outputs } = await runNode({
+		node: 'cudoCompute',
+		credentials,
+		parameters: { ...selection, operation: 'update', updateFields: { displayName: 'New' }, options: { skipIfUnchanged: true } },
+		retryOnFail: true,
+		maxTries: 2,
+		waitBetweenTries: 0,
+		onError: 'continueRegularOutput',
+	});
+	const { error } = outputs[0][0].json as { error: IDataObject };
+	expect(error.outcome).toBe('not applied');
+	expect(error.message).toMatch(/^The update failed in an unforeseen way: .*No such plan/);
+	expect(error.description).toContain('Please report it.');
+});
+
 test('nothing throws: the claims are the plain ones', async () => {
 	const claims: string[] = [];
 	for (const happening of happenings) {

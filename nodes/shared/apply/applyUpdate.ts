@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isOtherSpelling } from '../fields/comparison';
-import { remedyOfFault } from '../fields/exception';
 import { readAccount } from '../http/ask';
 import { STOPPED } from '../http/ending';
 import { differences, holds, isSpelledOtherwise, missingFrom, simulate } from '../plan/changes';
@@ -10,7 +9,7 @@ import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { ApiRequest, Failure, Outcome, Result } from '../service';
 import { accountNameOf } from './accountName';
 import { buildRequest } from './buildRequest';
-import { failed, succeeded, type Applied, type Claim } from './claim';
+import { failed, remedyAfterFault, succeeded, type Applied, type Claim } from './claim';
 import { whyRefused } from './guard';
 import type { Lane } from './lane';
 import { notRead } from './notRead';
@@ -31,11 +30,11 @@ interface Learned {
  * Applies one update, and finds out what became of it, in steps of which each may be the last. Never throws.
  *
  * @param mayRunAgain n8n runs the whole node again after a failure, so what is applied already must not be sent again
- * @returns what became of it, and how its lane goes on
+ * @returns what became of it in this try, and how its lane goes on
  */
 export async function applyUpdate(lane: Lane, update: PlannedUpdate, mayRunAgain: boolean): Promise<Applied> {
 	const earlier = lane.begun.get(update);
-	const claim: Claim = { outcome: earlier?.outcome ?? 'not sent' };
+	const claim: Claim = { outcome: 'not sent' };
 	const learned: Learned = {};
 	try {
 		const kept = keptFromEarlierTry(lane, update);
@@ -93,7 +92,7 @@ async function readWhatIsNeeded(
 	if (dryRun && lane.simulated) return { record: lane.simulated };
 	if (lane.lastRead && Date.now() - lane.lastRead.at < FRESH_MS) return { record: lane.lastRead.record };
 	const read = await readAccount(lane.connection, update.target, false);
-	return 'record' in read ? read : notRead(update, read.failure);
+	return 'record' in read ? read : notRead(lane, update, read.failure);
 }
 
 /** Refuse Changes Above, and drift of a plan, on the record as it is. */
@@ -156,8 +155,9 @@ function withLearned(lane: Lane, update: PlannedUpdate, { before, sent }: Learne
 	if (update.given) known.plan = update.given.text;
 	else if (before && isToApply) known.plan = planTextOf(lane.connection, update, before);
 	if (before && result.failure && !result.undo) Object.assign(known, undoOfFailed(lane, update, before, result.outcome));
+	const isStillOpen = result.outcome === 'not sent' && lane.begun.get(update)?.outcome === 'unknown';
 	// Spreading both into a new object costs ten times as much.
-	return { result: Object.assign(known, result), end };
+	return { result: Object.assign(known, result), end: isStillOpen ? 'closeLane' : end };
 }
 
 /**
@@ -174,7 +174,6 @@ function undoOfFailed(lane: Lane, update: PlannedUpdate, before: IDataObject, ou
 function broken(lane: Lane, update: PlannedUpdate, claim: Claim, error: unknown): Applied {
 	// The run is over then: what is left is not sent for that reason, and not because of this update.
 	if (lane.connection.run.signal?.aborted) return { ...failed(update, claim.outcome, STOPPED), end: 'next' };
-	const lookUp = claim.outcome === 'unknown' ? 'Look the account up before you run the item again. ' : '';
-	const failure: Failure = { summary: 'The update failed in an unforeseen way', remedy: lookUp + remedyOfFault(error) };
+	const failure: Failure = { summary: 'The update failed in an unforeseen way', remedy: remedyAfterFault(claim.outcome, error) };
 	return { ...failed(update, claim.outcome, failure), end: 'closeLane' };
 }

@@ -31,11 +31,11 @@ export async function checkAll(
 	await runInLanes(
 		guarded.map((lane) => [lane]),
 		async (lane) => {
-			const [first] = lane.updates;
+			const first = lane.updates.find((update) => !lane.done.has(update))!;
 			// A wait that is called off rejects: the execution was stopped.
 			const read = await readAccount(lane.connection, first.target, false).catch((): ReadResult => ({ failure: STOPPED }));
 			if ('failure' in read) {
-				onRefused(first, notRead(first, read.failure).result);
+				onRefused(first, notRead(lane, first, read.failure).result);
 				return 'next';
 			}
 			lane.lastRead = { record: read.record, at: Date.now() };

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { remedyOfFault } from '../fields/exception';
 import { leftUndone, RUN_OVER } from '../http/ending';
 import type { Failure, Outcome, Result } from '../service';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
@@ -31,6 +32,14 @@ export function succeeded(update: PlannedUpdate, outcome: Outcome, record: IData
 /** Sentences one after another, without those that are not there. */
 export function join(...sentences: Array<string | undefined>): string {
 	return sentences.filter(Boolean).join(' ');
+}
+
+/** What to do where it is not known what became of an update. */
+export const LOOK_IT_UP = 'Look the account up before you run the item again.';
+
+/** What to do where this package has a fault. */
+export function remedyAfterFault(outcome: Outcome, error: unknown): string {
+	return join(outcome === 'unknown' ? LOOK_IT_UP : undefined, remedyOfFault(error));
 }
 
 /** The failure of an item that was never tried, because the run had ended before. */

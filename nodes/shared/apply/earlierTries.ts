@@ -12,7 +12,11 @@ import { join } from './claim';
 export interface EarlierTries {
 	/** What became of an item's update, where the service received it. `position` is which of its updates it is. */
 	resultOf(itemIndex: number, position: number): Result | undefined;
-	/** Keeps what the service received for the next try. Forgets all when there will be none. */
+	/**
+	 * Keeps what the service received for the next try. Forgets all when there will be none.
+	 *
+	 * @param results what became of the items in this try alone
+	 */
 	remember(results: Result[]): void;
 }
 
@@ -27,15 +31,15 @@ function hasBegun({ failure, outcome }: Result): boolean {
 }
 
 /** The failure of an update that an earlier try has sent, and this one has not. */
-export function failureAfter(earlier: Result, failure: Failure): Failure {
+function failureAfter(earlier: Result, failure: Failure): Failure {
 	const { summary, detail, ...said } = earlier.failure!;
-	const now = failure.ending ? leftUndone('Not sent again', failure.ending) : failure;
+	const now = failure.ending ? { ...failure, ...leftUndone('Not sent again', failure.ending) } : failure;
 	const before = `In an earlier try: ${asSentence(summary)}`;
 	return {
 		...said,
 		...now,
 		detail: join(now.detail && asSentence(now.detail), before, detail && asSentence(detail)),
-		remedy: earlier.outcome === 'unknown' ? said.remedy : now.remedy,
+		remedy: earlier.outcome === 'unknown' ? join(said.remedy, now.ending ? undefined : now.remedy) : now.remedy,
 		// What may still be carried out is no mere consequence.
 		ending: earlier.outcome === 'unknown' ? undefined : now.ending,
 	};

@@ -11,8 +11,7 @@ import { NO_PLAN } from '../plan/makePlan';
 import type { PlannedUpdate } from '../plan/plannedUpdate';
 import type { Answer, ApiRequest, Ending, Failure, NoEffect } from '../service';
 import { partsOf } from './buildRequest';
-import { failed, join, type Applied, type Claim } from './claim';
-import { failureAfter } from './earlierTries';
+import { failed, join, LOOK_IT_UP, type Applied, type Claim } from './claim';
 import type { Lane } from './lane';
 import { leftAsTheyWere, settled } from './settled';
 
@@ -31,7 +30,7 @@ interface Sending {
 	ways: Set<string>;
 	/** An attempt of this try has left. */
 	isBegun: boolean;
-	/** The service has received an attempt, in this try or an earlier one. */
+	/** The service has received an attempt of this try. */
 	isReceived: boolean;
 	/** What came of the last attempt. */
 	last?: Asked;
@@ -57,8 +56,7 @@ export async function sendUntilSettled(
 ): Promise<Applied> {
 	const { connection } = lane;
 	const { run } = connection;
-	const earlier = lane.begun.get(update);
-	const soFar = { isBegun: false, isReceived: earlier !== undefined, isOpen: earlier?.outcome === 'unknown' };
+	const soFar = { isBegun: false, isReceived: false, isOpen: lane.begun.get(update)?.outcome === 'unknown' };
 	const sending: Sending = { lane, update, before, began, claim, sent, ways: new Set(connection.ways), ...soFar };
 	const probe = run.service.account.read(update.target);
 	let urgency: Urgency = before === undefined ? 'fresh' : 'begun';
@@ -216,20 +214,17 @@ async function readBack(sending: Sending, failure: Failure, maySendAgain: boolea
 	return maySendAgain ? undefined : failed(update, 'unknown', notAppliedWhenLastRead(failure, missing), { record: read.record });
 }
 
-/** The last attempt certainly had no effect. One before it may still have, or has had. */
+/** The last attempt certainly had no effect. One before it may still have, or has had: an earlier try's is told with what became of this one. */
 async function gaveUp(sending: Sending, failure: Failure): Promise<Applied> {
-	const { lane, update, began, claim, isOpen, isReceived } = sending;
+	const { lane, update, began, isBegun, isOpen, isReceived } = sending;
 	if (!isOpen && sending.accepted) return settled(lane, update, began, sending.accepted.record, sending.accepted.words);
-	if (!isOpen) return failed(update, isReceived ? 'not applied' : 'not sent', failure, { undo: NO_PLAN });
-	claim.outcome = 'unknown';
+	if (!isOpen || !isBegun) return failed(update, isReceived ? 'not applied' : 'not sent', failure, { undo: NO_PLAN });
 	return (await readBack(sending, failure, false))!;
 }
 
 /** The failure of an update that is not sent, or not again, because of something else. What the service said of it stands beside that. */
-function leftOff({ lane, update, last, isReceived, isOpen }: Sending, ending: Ending | Failure): Failure {
+function leftOff({ lane, last, isReceived, isOpen }: Sending, ending: Ending | Failure): Failure {
 	const failure = leftUndone(isReceived || isOpen ? 'Not sent again' : 'Not sent', ending);
-	const earlier = lane.begun.get(update);
-	if (!last && earlier) return failureAfter(earlier, failure);
 	if (!last || !failure.ending) return failure;
 	const { summary, detail, ...said } = explain(lane.connection.run.service, last.answer, last.fault, last.verdict);
 	// What may still be carried out is no mere consequence.
@@ -248,7 +243,7 @@ function refusedToErase({ touched }: PlannedUpdate, failure: Failure): Failure {
 function unread(failure: Failure, reading: Failure): Failure {
 	const remedy = join(
 		`Whether it was applied could not be found out, because reading the account failed too (${reading.summary}).`,
-		'Look the account up before you run the item again.',
+		LOOK_IT_UP,
 	);
 	return { ...failure, remedy };
 }
@@ -256,6 +251,6 @@ function unread(failure: Failure, reading: Failure): Failure {
 /** The failure of an update that may still be carried out. */
 function notAppliedWhenLastRead(failure: Failure, missing: Array<{ field: { path: string } }>): Failure {
 	const fields = missing.map(({ field }) => field.path).join(', ');
-	const remedy = join(`Not applied when last read: ${fields}. It may still be.`, 'Look the account up before you run the item again.');
+	const remedy = join(`Not applied when last read: ${fields}. It may still be.`, LOOK_IT_UP);
 	return { ...failure, remedy };
 }

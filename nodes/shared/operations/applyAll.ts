@@ -95,9 +95,7 @@ async function applyLanes(context: IExecuteFunctions, run: Run, lanes: Lane[], r
 	await runInLanes(
 		lanes.map((lane) => lane.updates.map((each) => ({ lane, each }))),
 		async ({ lane, each }) => {
-			const applied = await applyUpdate(lane, each, mayRunAgain);
-			const result = withEarlier(applied.result, lane.begun.get(each));
-			const end = result.outcome === 'unknown' ? 'closeLane' : applied.end;
+			const { result, end } = await applyUpdate(lane, each, mayRunAgain);
 			result.time = new Date().toISOString();
 			results.set(each, result);
 			if (result.failure && !keepsGoing) run.end();
@@ -135,9 +133,10 @@ export async function applyAll(
 	const keepsGoing = context.continueOnFail();
 	const earlier = earlierTries(context, context.getInputData());
 	const results: Results = new Map(planned.map((each) => [each, notStarted(each, NOT_STARTED)]));
+	const ofThisTry = () => [...refused, ...results.values()];
 	const report = () => {
 		const time = new Date().toISOString();
-		return [...refused, ...results.values()]
+		return ofThisTry()
 			.sort((a, b) => a.itemIndex - b.itemIndex || (a.position ?? 0) - (b.position ?? 0))
 			.map((result) => withEarlier(result.time ? result : { ...result, time }, earlier.resultOf(result.itemIndex, result.position ?? 0)));
 	};
@@ -173,7 +172,7 @@ export async function applyAll(
 	}
 
 	const all = report();
-	earlier.remember(all);
+	earlier.remember(ofThisTry());
 	addHints(context, service, all, lanes, batch);
 	if (!keepsGoing && all.some(({ failure }) => failure)) throw toError(context, all);
 	return toItems(reportOf(context, service, options.output, options.dryRun), all);

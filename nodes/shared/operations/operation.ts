@@ -1,6 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import { remedyOfFault, wordsOf } from '../fields/exception';
+import { remedyAfterFault } from '../apply/claim';
+import { wordsOf } from '../fields/exception';
 import { toErrorItem } from '../report/items';
 import type { Failure, Outcome, Result, Service } from '../service';
 
@@ -12,14 +13,9 @@ const READS: ReadonlySet<string> = new Set(['get', 'getAll']);
 
 const UNFORESEEN = 'The operation failed in an unforeseen way';
 
-/** What to do where this package has a fault. */
-function remedyOf(outcome: Outcome, error: unknown): string {
-	return (outcome === 'unknown' ? 'Look the account up before you run the item again. ' : '') + remedyOfFault(error);
-}
-
 /** One error item per input item where this package has a fault. It needs nothing that may be what is broken. */
 function unforeseen(context: IExecuteFunctions, outcome: Outcome, error: unknown): INodeExecutionData[] {
-	const description = remedyOf(outcome, error);
+	const description = remedyAfterFault(outcome, error);
 	return context.getInputData().map((_, item) => ({
 		json: { message: UNFORESEEN, error: { item, outcome, message: UNFORESEEN, description } },
 		pairedItem: { item },
@@ -47,7 +43,7 @@ export async function runOperation(
 				if (context.continueOnFail()) return unforeseen(context, outcome, error);
 				// What n8n says is for a person, and its errors of a node have all that is known in them.
 				if (wordsOf(error) !== undefined) throw error;
-				throw new NodeOperationError(context.getNode(), UNFORESEEN, { description: remedyOf(outcome, error) });
+				throw new NodeOperationError(context.getNode(), UNFORESEEN, { description: remedyAfterFault(outcome, error) });
 			}),
 		];
 	}
