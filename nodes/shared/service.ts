@@ -119,6 +119,8 @@ export interface Response {
 	json: unknown;
 	/** The answer was too long to be read, so nothing is known of its text. */
 	isTooLong?: boolean;
+	/** Who answered, where it was not the service itself: who gives its tokens. */
+	by?: string;
 	/** 401, and the token is being renewed: the request may go again with the new one. */
 	isTokenRenewed?: boolean;
 }

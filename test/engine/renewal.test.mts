@@ -226,7 +226,7 @@ describe.each(times)('a session that UserHub is asked for $when', ({ credentials
 			const failed = outputs[0].filter(({ json }) => errorIn(json));
 			if (reason === undefined) expect(failed).toEqual([]);
 			else expect(failed).toHaveLength(items - (items > 1 ? applied : 0));
-			for (const { json } of failed) expect(json.message).toContain(`No new access token could be obtained: ${reason}`);
+			for (const { json } of failed) expect(json.message).toContain(`No valid access token could be obtained: ${reason}`);
 			expect(hub.service.mostOpen).toBeLessThanOrEqual(atOnce);
 			expect(JSON.stringify(outputs)).not.toContain('under-another-name');
 		});
@@ -330,6 +330,27 @@ describe('a token that n8n asks Google for by itself', () => {
 		else expect([became, updates]).toEqual([['not applied', 'not sent', 'not sent'], 0]);
 		for (const { json } of reason ? outputs[0] : []) expect(json.message).toMatch(reason!);
 		expect(aodocs.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(reason ? 1 : 4);
+	});
+});
+
+describe('what AODocs says after a renewal is told as its own words, not as those of the sign-in', () => {
+	const { baseUrl: aodocsUrl, route: aodocsRoute } = accounts.aodocs;
+	const another: Answer = { body: { access_token: 'access-token-2', token_type: 'Bearer' } };
+	const refusal: Answer = { status: 401, body: { error: { code: 401, message: 'This client is not allowed', errors: [] } } };
+	const failure: Answer = { status: 500, body: { error: { code: 500, message: 'Out of order', errors: [] } } };
+
+	test.each<[what: string, given: Answer, then: Answer, said: string]>([
+		['gives another token, AODocs refuses it', another, refusal, 'AODocs refused the request (HTTP 401): This client is not allowed'],
+		['gives another token, AODocs fails', another, failure, 'AODocs failed to process the request (HTTP 500): Out of order'],
+		['answers without a token', { body: { note: 'none' } }, refusal, 'AODocs refused the request (HTTP 401): This client is not allowed'],
+	])('Google %s', async (_, given, then, said) => {
+		const guarded = ({ headers }: SeenRequest) => (headers.authorization === 'Bearer access-token-1' ? refusal : then);
+		fakeService(aodocsUrl, { [`GET ${aodocsRoute}`]: guarded, [`PATCH ${aodocsRoute}`]: refusal });
+		const google = fakeService('https://oauth2.googleapis.com', { 'POST /token': given });
+		const { outputs } = await runQuickly(oAuth2Update());
+
+		expect(google.requests).toHaveLength(1);
+		expect(outputs[0][0].json.message).toBe(`No valid access token could be obtained: ${said}`);
 	});
 });
 

@@ -84,12 +84,12 @@ function inWords(name: string, { status, text, isTooLong }: Response, verdict: V
 /**
  * An answer that is not the record that was asked for, in words for a person.
  *
- * @param service whose answer it is
+ * @param service whose answer it is, unless the answer says by whom
  */
 export function explain(service: Service, answer: Answer, fault: ServiceFault, verdict: Verdict): Failure {
 	if (answer.kind === 'noResponse') return explainNoResponse(service, answer);
 	const { status, text, headers } = answer;
-	const failure: Failure = { ...inWords(service.name, answer, verdict), httpCode: status };
+	const failure: Failure = { ...inWords(answer.by ?? service.name, answer, verdict), httpCode: status };
 	// A 200 may hold the words of an error all the same.
 	if (fault.message) failure.detail = quote(fault.message);
 	failure.detail ??= isEmptyBody(text) ? undefined : quote(text) || undefined;

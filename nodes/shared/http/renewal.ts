@@ -19,19 +19,19 @@ interface Run {
 
 const is401 = (answer: Answer) => answer.kind === 'response' && answer.status === 401;
 
-/** Why there is no new token, in words for a person. */
-function whyNone(service: Service, { name }: TokenSource, { answer, fault, verdict }: Asked): Failure {
-	const failure = explain({ ...service, name }, answer, fault, verdict);
+/** Why there is no token that is good, in words for a person. */
+function whyNone(service: Service, { answer, fault, verdict }: Asked): Failure {
+	const failure = explain(service, answer, fault, verdict);
 	const what = answer.kind === 'noResponse' ? answer.message : failure.summary;
 	const isRefused = verdict.next === 'giveUp' && (verdict.why === 'refused' || verdict.why === 'unauthorized');
 	const remedy = isRefused ? `${CHECK_SECRET} ${service.signIn.madeIn}` : failure.remedy;
-	return { ...failure, summary: `No new access token could be obtained: ${what}`, remedy };
+	return { ...failure, summary: `No valid access token could be obtained: ${what}`, remedy };
 }
 
-function answeredWithout({ name }: TokenSource, { answer }: Asked): Failure {
+function answeredWithout({ name }: Service, { answer }: Asked): Failure {
 	const httpCode = answer.kind === 'response' ? answer.status : undefined;
 	return {
-		summary: `No new access token could be obtained: ${name} answered without one (HTTP ${httpCode})`,
+		summary: `No valid access token could be obtained: ${name} answered without one (HTTP ${httpCode})`,
 		httpCode,
 		remedy: 'Check the base URL of the credential.',
 	};
@@ -90,7 +90,7 @@ export class Renewal {
 		this.line.hold();
 		void this.renew(probe)
 			// A wait that is called off rejects: the execution was stopped. Then all are dismissed already.
-			.catch((): Failure => ({ summary: 'No new access token could be obtained' }))
+			.catch((): Failure => ({ summary: 'No valid access token could be obtained' }))
 			.then((failure) => {
 				if (failure) this.end(failure);
 				this.isUnderWay = false;
@@ -108,13 +108,13 @@ export class Renewal {
 			const asked = await exchange(run, line, place, 'POST', attempt, async () => await source.ask(probe));
 			const { answer, verdict } = asked;
 			if (verdict.next === 'accept') {
-				if (!source.take(answer)) return answeredWithout(source, asked);
+				if (!source.take(answer)) return answeredWithout(run.service, asked);
 				this.tokens += 1;
 				return undefined;
 			}
 			if (verdict.next !== 'goAgain') {
 				const mayGoAgain = verdict.next === 'resend' || (verdict.next === 'readBack' && verdict.maySendAgain);
-				if (!mayGoAgain) return whyNone(run.service, source, asked);
+				if (!mayGoAgain) return whyNone(run.service, asked);
 				await sleep(verdict.waitMs, run.signal);
 				attempt++;
 			}

@@ -1,13 +1,13 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
+import { parseJsonText } from '../fields/jsonText';
 import type { Answer, ApiRequest, Response, Service, SessionMaking } from '../service';
 import type { OpenCredential } from './credential';
 import type { Transport } from './transport';
+import { REFUSED_AGAIN } from './transportFailure';
 
 /** Where a credential gets another token. */
 export interface TokenSource {
-	/** Who gives it, as messages name them. */
-	name: string;
 	/** Whether the token can be renewed, and whether there is one yet. */
 	state(): 'renewable' | 'tokenMissing' | 'none';
 	/**
@@ -25,12 +25,11 @@ export interface TokenSource {
 /** A token that a request to the service makes. n8n stores it with the next request that it signs. */
 export function madeByRequest(
 	session: SessionMaking,
-	{ name, signIn }: Service,
+	{ signIn }: Service,
 	{ data }: OpenCredential,
 	transportAs: (data: ICredentialDataDecryptedObject) => Transport,
 ): TokenSource {
 	return {
-		name,
 		sendsTwo: false,
 		state: () => signIn.renewal?.(data) ?? 'none',
 		ask: async () => await transportAs(session.signedWith(data) as ICredentialDataDecryptedObject)(session.request(data), true),
@@ -51,7 +50,6 @@ export function renewedByN8n(
 	onAnother: () => void,
 ): TokenSource {
 	return {
-		name: 'the sign-in',
 		sendsTwo: true,
 		state: () => signIn.renewal?.(credential.data) ?? 'none',
 		async ask(probe) {
@@ -92,11 +90,14 @@ function takesToken({ status }: Response): boolean {
  */
 function tokenAnswer(answer: Answer, mask: (text: string) => string): Answer {
 	if (answer.kind === 'response') {
-		return takesToken(answer) ? { ...answer, status: 200 } : { ...answer, text: mask(answer.text), json: undefined };
+		if (takesToken(answer)) return { ...answer, status: 200 };
+		const text = mask(answer.text);
+		return { ...answer, text, json: parseJsonText(text) };
 	}
-	const { status, detail } = answer;
+	const { status, detail, code } = answer;
 	const words = detail === undefined ? undefined : mask(detail);
+	if (status === undefined) return { ...answer, detail: words };
 	// n8n throws the status with which it got no token, without the headers.
-	if (status !== undefined) return { kind: 'response', status, headers: {}, text: words ?? '', json: undefined };
-	return { ...answer, detail: words };
+	const thrown: Response = { kind: 'response', status, headers: {}, text: words ?? '', json: undefined };
+	return code === REFUSED_AGAIN ? { ...thrown, json: parseJsonText(words) } : { ...thrown, by: 'the sign-in' };
 }

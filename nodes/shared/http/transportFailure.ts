@@ -4,6 +4,8 @@ import type { NoResponse } from '../service';
 
 /** The code of the failure that the credential is refused. */
 export const UNAUTHORIZED = 'UNAUTHORIZED';
+/** The code of the same where the service refused it again, after n8n had asked for another token. */
+export const REFUSED_AGAIN = 'REFUSED_AGAIN';
 
 /** The code with which n8n's OAuth2 client says that it is given no token, whatever the status. */
 const OAUTH2_NO_TOKEN = 'EAUTH';
@@ -85,7 +87,9 @@ function codeInWords({ messages }: TransportError): string | undefined {
 function renewalFailure(status: number, error: TransportError, mask: (text: string) => string): NoResponse {
 	const answer = error.response?.data;
 	const words = typeof answer === 'string' ? answer : (answer?.message ?? answer?.error_description);
-	const refusal = noResponse(UNAUTHORIZED, false, false, `the credential was refused (HTTP ${status})`);
+	// Of a refusal by the token endpoint n8n's OAuth2 client makes an exception of its own, without a response.
+	const code = error.response && status === 401 ? REFUSED_AGAIN : UNAUTHORIZED;
+	const refusal = noResponse(code, false, false, `the credential was refused (HTTP ${status})`);
 	return { ...refusal, status, ...(typeof words === 'string' && { detail: mask(words) }) };
 }
 
