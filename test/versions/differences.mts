@@ -21,6 +21,16 @@ const differences: Difference[] = [
 		tests: ['UserHub credential test fails where UserHub refuses the token'],
 	},
 	{
+		// The same: nothing tells a refusal by the service from one by the token endpoint.
+		from: '1.123.81',
+		since: '2.34.0',
+		what: 'AODocs that refuses a token of OAuth2 which n8n has just renewed is told as a refusal of the sign-in, without words',
+		tests: [
+			'what AODocs says after a renewal is told as its own words, not as those of the sign-in Google gives another token, AODocs refuses it',
+			'what AODocs says after a renewal is told as its own words, not as those of the sign-in Google answers without a token',
+		],
+	},
+	{
 		// There, one more read is needed to renew a token (http/tokenSource).
 		since: '2.11.0',
 		what: 'where n8n renews a token by OAuth2, three reads leave at once, and Max Requests per Second makes room for two of them',
