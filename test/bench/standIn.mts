@@ -2,7 +2,7 @@
  * The server that all contenders are measured against, in a process of its own: it answers every update with a record that shows it, after a
  * set time, and counts. It checks nothing, so that it costs as little as possible. It is told what to do over the channel of `fork`:
  * `{ delay }` in milliseconds sets the counters to zero, and `{ pace, seed }` names a service of the limiter's tests to be in its place; anything else
- * reads the counters.
+ * reads the counters. Of such a service they tell when each request was accepted, by the run that its account's name begins with.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -23,6 +23,8 @@ let requests = 0;
 /** Connections that wait for an answer, from the moment they are opened: n8n opens one for each request and closes it with the answer. */
 const open = new Set<Socket>();
 let mostOpen = 0;
+/** When requests were accepted, in milliseconds after the first came: by what the accounts of a run begin with. */
+let acceptedAt: Record<string, number[]> = {};
 
 function count(socket: Socket): void {
 	open.add(socket);
@@ -33,6 +35,11 @@ function count(socket: Socket): void {
 function recordOf(body: string): string {
 	const { billingAccount, ...fields } = body === '' ? {} : JSON.parse(body);
 	return JSON.stringify({ state: 'USER_MANAGED', currencyCode: 'USD', ...(billingAccount ?? fields) });
+}
+
+/** What the account's name begins with. */
+function runOf(url: string): string {
+	return /organizationId=([^-&]*)/.exec(url)?.[1] ?? '';
 }
 
 /** The headers with which a service tells its limit, as far as it does. */
@@ -57,6 +64,7 @@ const server = createServer((request, response) => {
 	request.on('end', () => {
 		const answer = (reply: Reply) => {
 			if (reply.kind === 'refused') refused += 1;
+			else if (service) (acceptedAt[runOf(request.url!)] ??= []).push(performance.now() - startedAt);
 			response.writeHead(reply.kind === 'refused' ? 429 : 200, headersOf(reply));
 			// A read shows what the updates of the benchmark write.
 			if (reply.kind === 'refused') response.end('{}');
@@ -92,8 +100,9 @@ process.on('message', (message: { delay?: number; pace?: string; seed?: number }
 		refused = 0;
 		requests = 0;
 		mostOpen = 0;
+		acceptedAt = {};
 	}
-	process.send!({ requests, mostOpen, refused });
+	process.send!({ requests, mostOpen, refused, acceptedAt });
 });
 // Without the benchmark there is nothing to serve.
 process.on('disconnect', () => process.exit());

@@ -10,7 +10,9 @@ export interface PaceCase {
 	items: number;
 	service(random: Random): Service;
 	/** The best time possible, in milliseconds: worked out, or measured with a limiter that knows. */
-	best: ((phaseMs: number) => number) | WindowOnly;
+	best: ((phaseMs: number, cpuMs: number) => number) | WindowOnly;
+	/** The best number of requests open at once, where it is that which limits: over sockets as many bare loops show what is possible. */
+	bestAtOnce?: number;
 	/** At most this many times the best. */
 	time: number;
 	/** At most this share of the items is refused, beside those open at the first refusal. */
@@ -24,6 +26,8 @@ export interface PaceCase {
 	share?: [number, number];
 	/** Windows that began a while before the run. */
 	lengthMs?: number;
+	/** Not measured over sockets. */
+	inVirtualTimeOnly?: boolean;
 }
 
 /** A limiter that knows how many may be open, and may grow to that. */
@@ -46,10 +50,10 @@ function windowOnly({ from, to }: WindowOnly): Pick<Limiter, 'next' | 'reply'> {
 const MAX_CONCURRENT = 200;
 
 /** Rounds of 10, 20, 40 … up to the ceiling, each taking a round trip or the CPU time of its requests. */
-function gentleStart(items: number, latencyMs: number): number {
+function gentleStart(items: number, latencyMs: number, cpuMs: number): number {
 	let time = 0;
 	for (let round = 10, left = items; left > 0; left -= round, round = Math.min(2 * round, MAX_CONCURRENT)) {
-		time += Math.max(latencyMs, Math.min(round, left) * CPU_MS);
+		time += Math.max(latencyMs, Math.min(round, left) * cpuMs);
 	}
 	return time;
 }
@@ -70,7 +74,7 @@ const noLimit = [1, 20, 100, 300].flatMap((ms) =>
 			name: `no limit, ${ms} ms, ${items} items`,
 			items,
 			service: () => unlimited(jittered(ms)),
-			best: () => gentleStart(items, ms),
+			best: (_phaseMs, cpuMs) => gentleStart(items, ms, cpuMs),
 			time: 1.15,
 			refused: 0,
 		}),
@@ -123,6 +127,7 @@ function emptiedBucketCase(left: number, perSecond: number, burst: number, time:
 		time,
 		// What a full bucket refuses at its first refusal, and the first ten.
 		refused: burst / 500 + 0.08,
+		inVirtualTimeOnly: true,
 	};
 }
 
@@ -134,9 +139,10 @@ function usedUpWindowCase(left: number, limit: number, lengthMs: number, tells: 
 		items: 50,
 		lengthMs,
 		service: (random) => fixedWindows(limit, lengthMs, Math.floor(random() * lengthMs), tells, left),
-		best: (phaseMs) => lengthMs - phaseMs + 50 + gentleStart(50 - left, 50),
+		best: (phaseMs, cpuMs) => lengthMs - phaseMs + 50 + gentleStart(50 - left, 50, cpuMs),
 		time: 1.15,
 		refused: 0.06,
+		inVirtualTimeOnly: true,
 	};
 }
 
@@ -180,8 +186,14 @@ export const paceCases: PaceCase[] = [
 		time: 1.15,
 		refused: 0.03,
 	},
-	{ name: 'at most 5 open', items: 500, service: () => concurrencyCap(5), best: () => 5000, time: 1.15, refused: 0.03 },
+	{ name: 'at most 5 open', items: 500, service: () => concurrencyCap(5), best: () => 5000, bestAtOnce: 5, time: 1.15, refused: 0.03 },
 	bucketCase(50, 1, 1.3),
+	{
+		...bucketCase(50, 1, 1.3),
+		name: '50/s without burst, over a line on which some are late',
+		inVirtualTimeOnly: true,
+		service: () => ({ ...bucket(50, 1), way: (random) => 2 * random() + (random() < 0.015 ? 10 * random() : 0) }),
+	},
 	bucketCase(100, 20, 2, 1000),
 	windowsCase(60, 60_000, 'wait', 1.05, 0.03),
 	windowsCase(150, 60_000, 'wait', 1.05, 0.03),
@@ -206,6 +218,7 @@ export const paceCases: PaceCase[] = [
 			items,
 			service: () => workers(count, ms),
 			best: { from: 1.5 * count, to: 1.5 * count },
+			bestAtOnce: 1.5 * count,
 			time: 1 / 0.95,
 			refused: 0,
 			mostOpen: 5 * count,
@@ -218,6 +231,7 @@ export const paceCases: PaceCase[] = [
 		accounts: 40,
 		service: () => unlimited(jittered(50)),
 		best: () => 1000,
+		bestAtOnce: 40,
 		time: 1.25,
 		refused: 0,
 	},
@@ -266,13 +280,17 @@ function scenario({ service, items, accounts, starts, oneLimiter }: PaceCase, se
 	return { service: service(random), random, items, accounts, starts, oneLimiter, maxConcurrent: MAX_CONCURRENT };
 }
 
-/** The best time possible, in milliseconds. */
-export function best(given: PaceCase, seed: number): number {
+/**
+ * The best time possible, in milliseconds.
+ *
+ * @param cpuMs CPU time of one request, milliseconds
+ */
+export function best(given: PaceCase, seed: number, cpuMs = CPU_MS): number {
 	// The service draws its phase first, from the same seed.
 	const phaseMs = given.lengthMs ? Math.floor(seeded(seed)() * given.lengthMs) : 0;
-	if (typeof given.best === 'function') return given.best(phaseMs);
+	if (typeof given.best === 'function') return given.best(phaseMs, cpuMs);
 	const { from, to } = given.best;
-	return simulate({ ...scenario(given, seed), limiter: () => windowOnly({ from, to }) }).time;
+	return simulate({ ...scenario(given, seed), cpuMs, limiter: () => windowOnly({ from, to }) }).time;
 }
 
 /** Runs one case with one seed. */

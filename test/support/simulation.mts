@@ -56,6 +56,8 @@ export interface Scenario {
 	starts?: number[];
 	/** Whether all runs ask one limiter, or each its own. */
 	oneLimiter?: boolean;
+	/** CPU time of one request, milliseconds. */
+	cpuMs?: number;
 	/** Another limiter than the one under test: what the best time is measured with. */
 	limiter?: () => Pick<Limiter, 'next' | 'reply'>;
 }
@@ -101,7 +103,7 @@ class Events {
 
 /** Sends the items of all runs through limiters to a model service, in virtual time. A refused item goes first again. */
 export function simulate(scenario: Scenario): Result {
-	const { service, random, items, maxConcurrent = 200, accounts = items, starts = [0], oneLimiter = false } = scenario;
+	const { service, random, items, maxConcurrent = 200, accounts = items, starts = [0], oneLimiter = false, cpuMs = CPU_MS } = scenario;
 	const makeLimiter = scenario.limiter ?? (() => new Limiter(maxConcurrent));
 	const events = new Events();
 	const result: Result = { time: 0, refused: 0, failed: 0, openAtFirstRefusal: 0, mostOpen: 0, runs: [] };
@@ -168,13 +170,13 @@ export function simulate(scenario: Scenario): Result {
 
 	function send(run: Run, account: number, sendNumber: number): void {
 		result.mostOpen = Math.max(result.mostOpen, ++open);
-		const leavesAt = work(run.gate, CPU_MS / 2);
+		const leavesAt = work(run.gate, cpuMs / 2);
 		events.add(leavesAt + service.way(random), () => {
 			service.receive(now, random, (answeredAt, reply) => {
 				events.add(answeredAt, () => {
 					service.sent?.(now);
 					events.add(now + service.way(random), () => {
-						const readAt = work(run.gate, CPU_MS / 2);
+						const readAt = work(run.gate, cpuMs / 2);
 						events.add(readAt, () => answered(run, account, sendNumber, reply));
 					});
 				});

@@ -52,7 +52,7 @@ const QUICK_EXTRA_MS = 10;
 /** The last answers whose quickest quarter is looked at. */
 const LATENCIES = 16;
 /** The first cut knows little, so it stays well below; then the rate doubles in this time until a later cut proves one. */
-const FIRST_CUT = 0.6;
+const FIRST_CUT = 0.65;
 const DOUBLING_MS = 650;
 /** So many accepted requests between two refusals prove a rate. */
 const PROOF = 4;
@@ -64,6 +64,13 @@ const RISING_REQUESTS = 12;
 const RISING = 1.25;
 /** Fewer say that the service bears less, where they took at most this long; a longer time with few is chance, as with others at the same limit. */
 const CHANCE_MS = 150;
+/**
+ * After so many accepted ones a refusal may be chance: two requests that came closer than they left. The rate then stays at this part of the one that
+ * was refused, though not this much above what was accepted.
+ */
+const CHANCE_ACCEPTED = 20;
+const CHANCE_KEEP = 0.93;
+const CHANCE_MOST = 1.1;
 /** A cut that proves nothing leaves at least this part of the rate. */
 const LEAST_CUT = 0.6;
 /** A proven rate starts a little below what was accepted and follows a cubic through it: slow near it, quicker further away. */
@@ -323,7 +330,9 @@ export class Limiter {
 		const most = Math.max(1, recent) / Math.max(1, sentAt - from);
 		// With a wait between, the bucket may have been full before the wait ended: the rate lies between what was accepted with it and without it.
 		const least = resumedAt > this.refusedSentAt ? since.length / (sentAt - this.refusedSentAt) : most;
-		this.accepted = Math.sqrt(least * most);
+		const measured = Math.sqrt(least * most);
+		const mayBeChance = !rising && since.length >= CHANCE_ACCEPTED;
+		this.accepted = mayBeChance ? Math.max(measured, Math.min(CHANCE_KEEP * rate, CHANCE_MOST * measured)) : measured;
 		this.proven = true;
 	}
 

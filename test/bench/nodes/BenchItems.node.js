@@ -13,6 +13,7 @@ class BenchItems {
 			properties: [
 				{ displayName: 'Count', name: 'count', type: 'number', default: 100 },
 				{ displayName: 'Accounts', name: 'accounts', type: 'number', default: 0 },
+				{ displayName: 'Prefix', name: 'prefix', type: 'string', default: 'account' },
 			],
 		};
 	}
@@ -20,8 +21,9 @@ class BenchItems {
 	async execute() {
 		const count = this.getNodeParameter('count', 0);
 		const accounts = this.getNodeParameter('accounts', 0) || count;
+		const prefix = this.getNodeParameter('prefix', 0);
 		const items = Array.from({ length: count }, (_, index) => ({
-			json: { account: `account-${index % accounts}`, displayName: 'Acme', email: 'billing@example.com' },
+			json: { account: `${prefix}-${index % accounts}`, displayName: 'Acme', email: 'billing@example.com' },
 			pairedItem: { item: 0 },
 		}));
 		return [items];

@@ -65,7 +65,7 @@ describe('The limiter', () => {
 	test('after the first refusal it stays below the rate that was accepted', () => {
 		const limiter = refusedOnce();
 
-		expect(limiter.state(50).perSecond).toBeCloseTo((0.6 * 9 * 1000) / 50);
+		expect(limiter.state(50).perSecond).toBeCloseTo((0.65 * 9 * 1000) / 50);
 		expect(limiter.state(50).heldBackBy).toBe('rate');
 	});
 
