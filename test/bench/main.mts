@@ -9,6 +9,7 @@
  *   npm run bench -- --parts check --items 1000 --rounds 1   what it costs that all plans are checked before the first is applied, at 50 requests a second
  *   npm run bench -- --concurrency 1,5,10,20,50,100          UserHub with so many requests at once
  *   npm run bench -- --parts pace --rounds 3                 services that do not bear everything, and HTTP Request beside them (15 minutes)
+ *   npm run bench -- --parts growth --rounds 5               10,000 items beside 1,000, in turn
  *   npm run bench -- --items 1000 --profile FOLDER           also a CPU profile of n8n for each, to be opened in a browser's developer tools
  *
  * In each round every contender runs once, and the order changes from round to round. Figures are medians. Linux only: memory is read from /proc.
@@ -95,6 +96,27 @@ async function compare(stage: Stage, items: number, delay: number, contenders: C
 	}
 }
 
+/** Ten times as many items, in turn: a process is quicker in one minute than in another. */
+async function compareGrowth(stage: Stage): Promise<void> {
+	const counts = [1000, 10_000];
+	console.log('\n| node | 1,000 items | 10,000 items | times as long | CPU per item, 1,000 | 10,000 |');
+	console.log('|---|---:|---:|---:|---:|---:|');
+	for (const contender of [userHub(undefined, false), cudoCompute(undefined, false)]) {
+		const figures: Figures[][] = [];
+		for (let round = 0; round < 5; round++) await stage.measure(contender, counts[0], 0);
+		for (let round = 0; round < rounds; round++) {
+			const inRound: Figures[] = [];
+			for (const count of counts) inRound.push(await stage.measure(contender, count, 0));
+			figures.push(inRound);
+		}
+		const of = (pick: (inRound: Figures[]) => number) => median(figures.map(pick));
+		const timeOf = (index: number) => `${(of((each) => each[index].time) / 1000).toFixed(2)} s`;
+		const cpuOf = (index: number) => `${(of((each) => each[index].cpu) / counts[index]).toFixed(2)} ms`;
+		const growth = of(([few, many]) => many.time / few.time).toFixed(1);
+		console.log(`| ${[contender.name, timeOf(0), timeOf(1), growth, cpuOf(0), cpuOf(1)].join(' | ')} |`);
+	}
+}
+
 /** Each in an n8n of its own: a process keeps the memory that it has once had. */
 async function compareMemory(packed: PackedPackage, items: number): Promise<void> {
 	const contenders = [httpRequest, () => userHub(50, false), () => cudoCompute(50, false), (baseUrl: string) => bareLoop(baseUrl, 50)];
@@ -144,6 +166,11 @@ async function main(): Promise<void> {
 	if (parts.includes('pace')) {
 		const stage = await setStage(packed);
 		await comparePace(stage, rounds, flags.only);
+		await stage.stop();
+	}
+	if (parts.includes('growth')) {
+		const stage = await setStage(packed);
+		await compareGrowth(stage);
 		await stage.stop();
 	}
 	if (parts.includes('memory')) {
