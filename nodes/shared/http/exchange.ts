@@ -1,8 +1,9 @@
 import type { Answer, ApiRequest, Service, ServiceFault } from '../service';
-import type { Quota, Reply } from './limiter';
+import type { Reply } from './limiter';
 import type { Line } from './line';
 import type { Place } from './place';
 import { quotaOf } from './quota';
+import type { Quota } from './quotaWindow';
 import { decide, type Verdict } from './retryPolicy';
 import { LONGEST_WAIT_MS } from './waits';
 

@@ -1,12 +1,4 @@
-/** What a service says of its own limit, in a header. */
-export interface Quota {
-	/** Requests left in the window. */
-	remaining: number;
-	/** Until the window ends, in milliseconds. */
-	resetMs: number;
-	/** Requests per window, where told. */
-	limit?: number;
-}
+import { QuotaWindow, type Quota } from './quotaWindow';
 
 /** How a request went, as far as the pace is concerned. */
 export type Reply =
@@ -22,24 +14,6 @@ export interface LimiterState {
 	heldBackBy: 'nothing' | 'concurrency' | 'rate' | 'wait' | 'ownWait';
 	window: number;
 	perSecond?: number;
-}
-
-/** The quota of the window that runs now. */
-interface QuotaState {
-	remaining: number;
-	/** When that was told. */
-	toldAt: number;
-	resetAt: number;
-	limit: number;
-	lengthMs: number;
-	/** When the first request of this window was sent, as far as is known. */
-	since: number;
-	/** Whether an answer told it; otherwise the last window ended and this one is assumed to be whole. */
-	told: boolean;
-	/** It may be used up at once, like a burst; later ones are spread, so that others find some of it. */
-	atOnce: boolean;
-	/** Others had left next to nothing of it, so the next window is the first that is of use. */
-	foundUsedUp: boolean;
 }
 
 type HeldBackBy = LimiterState['heldBackBy'];
@@ -126,7 +100,7 @@ export class Limiter {
 	private caughtUp = 0;
 	private bearable = Infinity;
 
-	private quota?: QuotaState;
+	private readonly quota = new QuotaWindow(FIRST_WINDOW);
 
 	/** @param maxConcurrent most requests that may ever be open at once */
 	constructor(private readonly maxConcurrent: number) {
@@ -155,7 +129,7 @@ export class Limiter {
 		if (sentAt === undefined) return;
 		this.open.delete(sendNumber);
 		if (reply.kind === 'lost') return;
-		if (reply.quota) this.readQuota(reply.quota, sentAt, now);
+		if (reply.quota) this.quota.read(reply.quota, sentAt, now);
 		if (reply.kind === 'accepted') this.wasAccepted(sendNumber, sentAt, now);
 		else this.wasRefused(sendNumber, sentAt, now, reply);
 	}
@@ -174,7 +148,7 @@ export class Limiter {
 		if (now < this.waitUntil) return { heldBackBy: now < this.toldUntil ? 'wait' : 'ownWait', until: this.waitUntil };
 		if (this.open.size >= Math.floor(this.window)) return { heldBackBy: 'concurrency' };
 		if (this.isShut() && this.open.size > 0) return { heldBackBy: 'ownWait' };
-		const quota = this.quotaAt(now);
+		const quota = this.quota.at(now);
 		// Of a window that is only assumed, the next answer tells more.
 		if (quota && quota.remaining <= this.open.size)
 			return quota.told ? { heldBackBy: 'wait', until: quota.resetAt } : { heldBackBy: 'rate' };
@@ -225,7 +199,7 @@ export class Limiter {
 	/** Requests per millisecond that may leave now. */
 	private rate(now: number): number {
 		let rate = this.accepted === undefined ? Infinity : this.recovered(this.accepted, now);
-		const quota = this.quotaAt(now);
+		const quota = this.quota.at(now);
 		if (quota && !quota.atOnce)
 			rate = Math.min(rate, Math.max(1, quota.remaining - this.open.size) / (quota.told ? quota.resetAt - now : quota.lengthMs));
 		return rate;
@@ -334,54 +308,5 @@ export class Limiter {
 		const mayBeChance = !rising && since.length >= CHANCE_ACCEPTED;
 		this.accepted = mayBeChance ? Math.max(measured, Math.min(CHANCE_KEEP * rate, CHANCE_MOST * measured)) : measured;
 		this.proven = true;
-	}
-
-	private readQuota({ remaining, resetMs, limit }: Quota, sentAt: number, now: number): void {
-		if (this.quota && sentAt < this.quota.since) {
-			// Sent before this window as far as is known, so its numbers may be those of the last one; but it may have counted in this one.
-			this.quota.remaining--;
-			return;
-		}
-		const resetAt = now + resetMs;
-		const old = this.quota;
-		const lengthMs = Math.max(resetMs, old?.lengthMs ?? 0);
-		const isOld = old !== undefined && (!old.told || resetAt < old.resetAt + lengthMs / 2);
-		const wasOvertaken = isOld && sentAt < old.toldAt;
-		if (old?.told && now < old.resetAt && (remaining <= old.remaining || wasOvertaken)) {
-			// The same window. Answers may overtake each other, and a reset told in whole seconds is rounded up: the lowest is true.
-			const toldAt = remaining <= old.remaining ? now : old.toldAt;
-			this.quota = { ...old, lengthMs, remaining: Math.min(remaining, old.remaining), toldAt, resetAt: Math.min(resetAt, old.resetAt) };
-		} else {
-			// A window of which nobody could ever use anything would never be asked again.
-			const whole = Math.max(1, limit ?? Math.max(remaining + 1, old?.limit ?? 0));
-			this.quota = {
-				remaining,
-				toldAt: now,
-				resetAt,
-				lengthMs,
-				limit: whole,
-				since: sentAt,
-				told: true,
-				// A window that was assumed to be whole is this one; one that ends when the last one does has gained something.
-				atOnce: !old || (old.atOnce && (isOld || old.foundUsedUp)),
-				foundUsedUp: isOld && old.told ? old.foundUsedUp : remaining < Math.min(FIRST_WINDOW, whole / 2),
-			};
-		}
-	}
-
-	/** The quota as told last, or a whole new one when that has ended. */
-	private quotaAt(now: number): QuotaState | undefined {
-		const quota = this.quota;
-		if (!quota || now < quota.resetAt) return quota;
-		this.quota = {
-			...quota,
-			remaining: quota.limit,
-			resetAt: Infinity,
-			since: now,
-			told: false,
-			atOnce: quota.atOnce && quota.foundUsedUp,
-			foundUsedUp: false,
-		};
-		return this.quota;
 	}
 }

@@ -1,5 +1,5 @@
 import { numbersOf, waitOf } from './headerTime';
-import type { Quota } from './limiter';
+import type { Quota } from './quotaWindow';
 
 type Headers = Record<string, string>;
 
