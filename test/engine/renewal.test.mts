@@ -299,6 +299,18 @@ describe('a token that n8n asks Google for by itself', () => {
 			reason: /HTTP 403.*Not allowed/,
 		},
 		{
+			what: 'an error that an object describes, for ever',
+			make: always({ status: 429, body: { error: 'rate', error_description: { text: 'Rate' } } }),
+			asked: 5,
+			reason: 'the sign-in gave none',
+		},
+		{
+			what: 'null instead of an error',
+			make: always({ status: 400, body: 'null', headers: { 'content-type': 'application/json' } }),
+			asked: 1,
+			reason: 'n8n could not send the request',
+		},
+		{
 			what: 'a client that is not known',
 			make: always({ status: 401, body: { error: 'invalid_client', error_description: 'The OAuth client was not found.' } }),
 			asked: 1,
@@ -328,7 +340,11 @@ describe('a token that n8n asks Google for by itself', () => {
 		const became = outputs[0].map(({ json }) => errorIn(json)?.outcome ?? 'updated');
 		if (reason === undefined) expect([became, updates]).toEqual([['updated', 'updated', 'updated'], 3]);
 		else expect([became, updates]).toEqual([['not applied', 'not sent', 'not sent'], 0]);
-		for (const { json } of reason ? outputs[0] : []) expect(json.message).toMatch(reason!);
+		for (const { json } of reason ? outputs[0] : []) {
+			expect(json.message).toMatch(reason!);
+			// What JavaScript says instead of words.
+			expect(json.message).not.toMatch(/\[object|Cannot read|Unexpected/);
+		}
 		expect(aodocs.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(reason ? 1 : 4);
 	});
 });

@@ -31,6 +31,13 @@ const differences: Difference[] = [
 		],
 	},
 	{
+		// The same: of what the token endpoint answered, only the words of n8n's OAuth2 client are left, and the status is not among them.
+		from: '1.123.81',
+		since: '2.34.0',
+		what: 'an error of the token endpoint in the form of Google, with a status for which no token is asked again, is told without its status and words, after all retries',
+		tests: ['a token that n8n asks Google for by itself an error that is an object, for ever'],
+	},
+	{
 		// There, one more read is needed to renew a token (http/tokenSource).
 		since: '2.11.0',
 		what: 'where n8n renews a token by OAuth2, three reads leave at once, and Max Requests per Second makes room for two of them',

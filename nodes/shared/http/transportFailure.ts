@@ -9,15 +9,19 @@ export const REFUSED_AGAIN = 'REFUSED_AGAIN';
 
 /** The code with which n8n's OAuth2 client says that it is given no token, whatever the status. */
 const OAUTH2_NO_TOKEN = 'EAUTH';
-/** The errors of a token endpoint that do not pass by themselves (RFC 6749, section 5.2). */
-const OAUTH2_REFUSALS: ReadonlySet<string> = new Set([
-	'invalid_request',
-	'invalid_client',
-	'invalid_grant',
-	'unauthorized_client',
-	'unsupported_grant_type',
-	'invalid_scope',
+/** The errors of a token endpoint that do not pass by themselves (RFC 6749, section 5.2), and how n8n's OAuth2 client begins to say them. */
+const OAUTH2_REFUSALS: ReadonlyMap<string, string> = new Map([
+	['invalid_request', 'The request is missing a required parameter'],
+	['invalid_client', 'Client authentication failed'],
+	['invalid_grant', 'The provided authorization grant'],
+	['unauthorized_client', 'The client is not authorized to request'],
+	['unsupported_grant_type', 'The authorization grant type is not supported'],
+	['invalid_scope', 'The requested scope is invalid'],
 ]);
+/** What JavaScript makes of an object that is no text. */
+const NO_WORDS = '[object Object]';
+/** How JavaScript begins to say that an answer to n8n is not what n8n expects. The kind of the exception is gone when n8n has made its own of it. */
+const JAVASCRIPT_WORDS = /^(Cannot read propert|Unexpected (token|end of JSON|non-whitespace)|Expected .* in JSON)/;
 
 /** Codes of failures before a request can have reached the service. The same request may succeed later. */
 const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
@@ -93,15 +97,21 @@ function renewalFailure(status: number, error: TransportError, mask: (text: stri
 	return { ...refusal, status, ...(typeof words === 'string' && { detail: mask(words) }) };
 }
 
+/** Whether the token endpoint refused for good. From n8n 1.123 to 2.33 the client's own words are all that is left of its answer. */
+function isRefusal({ body, message }: TransportError): boolean {
+	if (!body) return [...OAUTH2_REFUSALS.values()].some((words) => message?.startsWith(words));
+	return body.error === undefined || (typeof body.error === 'string' && OAUTH2_REFUSALS.has(body.error));
+}
+
 /** Why n8n's OAuth2 client was given no token. Its errors hide the status; Google's own errors, other than those of OAuth2, repeat it. */
-function noToken({ body, message }: TransportError, mask: (text: string) => string): NoResponse {
-	const error = body?.error;
-	const detail = mask((isRecord(error) ? textOf(error.message) : message) ?? '');
-	const status = isRecord(error) ? Number(textOf(error.code)) : NaN;
-	const refusal = { ...noResponse(UNAUTHORIZED, false, false, 'the credential was refused'), detail };
+function noToken(error: TransportError, mask: (text: string) => string): NoResponse {
+	const answered = error.body?.error;
+	const words = isRecord(answered) ? textOf(answered.message) : error.message;
+	const detail = words === undefined || words.includes(NO_WORDS) ? {} : { detail: mask(words) };
+	const status = isRecord(answered) ? Number(textOf(answered.code)) : NaN;
+	const refusal = { ...noResponse(UNAUTHORIZED, false, false, 'the credential was refused'), ...detail };
 	if (status >= 300 && status <= 599) return { ...refusal, status };
-	if (error === undefined || (typeof error === 'string' && OAUTH2_REFUSALS.has(error))) return refusal;
-	return { ...noResponse('NO_TOKEN', false, true, 'the sign-in gave none'), detail };
+	return isRefusal(error) ? refusal : { ...noResponse('NO_TOKEN', false, true, 'the sign-in gave none'), ...detail };
 }
 
 /**
@@ -113,8 +123,9 @@ export function failureOf(error: unknown, mask: (text: string) => string): NoRes
 	const transport = transportErrorOf(error);
 	const status = Number(transport.response?.status ?? (error as TransportError).httpCode ?? 0);
 	if (status >= 300) return renewalFailure(status, transport, mask);
+	// From n8n 1.123 to 2.33 the code stands where others have the status, and nothing else of what the client was answered.
+	if ([transport.code, transport.httpCode].includes(OAUTH2_NO_TOKEN)) return noToken(transport, mask);
 	const code = transport.code ?? codeInWords(error as TransportError) ?? '';
-	if (code === OAUTH2_NO_TOKEN) return noToken(transport, mask);
 	if (NOT_REACHED.has(code)) return noResponse(code, false, true, 'the service could not be reached', REMEDY_UNREACHED);
 	if (NOT_TRUSTED.test(code))
 		return noResponse(code, false, false, 'no trusted connection to the service could be made', REMEDY_CERTIFICATE);
@@ -123,7 +134,7 @@ export function failureOf(error: unknown, mask: (text: string) => string): NoRes
 	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return tooLate();
 	if (code !== '' || transport.isAxiosError) return brokenOff(code || undefined);
 	// Not from the transport: n8n refused to send it, e.g. the credential is not connected or its allowed domains do not include the address.
-	const words = wordsOf(error);
+	const words = JAVASCRIPT_WORDS.test(String((error as TransportError).message)) ? undefined : wordsOf(error);
 	const reason = [words, (error as TransportError).description].filter(Boolean).join(' ');
 	const remedy = words === undefined ? `Check the credential. ${mask(wordsToReport(error))}` : undefined;
 	return noResponse('NOT_SENT', false, false, mask(reason) || 'n8n could not send the request', remedy);
