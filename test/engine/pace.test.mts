@@ -70,6 +70,28 @@ test('reads of a busy service cost no retry either', async () => {
 	expect(reads).toBe(3);
 });
 
+test('an update that is looked up once is not read again each time that a busy service refuses it: reads would take its place', async () => {
+	// One request is accepted in a while, whatever it is.
+	const EVERY_MS = 300;
+	let freeAt = 0;
+	let tries = 0;
+	const service = fakeService(baseUrl, {
+		[`GET ${ROUTE}`]: () => {
+			if (Date.now() < freeAt) return { status: 429 };
+			freeAt = Date.now() + EVERY_MS;
+			return { body: { state: 'USER_MANAGED', displayName: 'Old' } };
+		},
+		[`PATCH ${ROUTE}`]: (request) => {
+			if (++tries === 1) return { status: 503 };
+			if (Date.now() < freeAt) return { status: 429 };
+			return applied(request);
+		},
+	});
+	const result = await update(1);
+	expect(failuresIn(result)).toEqual([]);
+	expect(service.requests.filter(({ method }) => method === 'GET')).toHaveLength(1);
+});
+
 test('headers that tell the limit are obeyed before the first refusal', async () => {
 	const LIMIT = 12;
 	const WINDOW_MS = 1000;

@@ -448,9 +448,14 @@ describe('the request may have arrived', () => {
 		expect(accountOf(result).items).toMatchObject([{ outcome: 'unknown' }]);
 	});
 
-	test('while an attempt is open, the account is read after a 429 too, before anything else is sent', async () => {
-		const { service } = await update([{ fault: 'ETIMEDOUT' }, { status: 429 }, done], [undone, undone]);
-		expect(methods(service.requests)).toEqual(['PATCH', 'GET', 'PATCH', 'GET', 'PATCH']);
+	test('while an attempt is open, the account is read once before anything else is sent; a 429 between is not another attempt', async () => {
+		const { service } = await update([{ fault: 'ETIMEDOUT' }, { status: 429 }, done], [undone]);
+		expect(methods(service.requests)).toEqual(['PATCH', 'GET', 'PATCH', 'PATCH']);
+	});
+
+	test('after another attempt that is open, the account is read again', async () => {
+		const { service } = await update([{ fault: 'ETIMEDOUT' }, { status: 429 }, { status: 503 }, done], [undone, undone]);
+		expect(methods(service.requests)).toEqual(['PATCH', 'GET', 'PATCH', 'PATCH', 'GET', 'PATCH']);
 	});
 
 	test('an attempt that is open may show when a later one is refused', async () => {

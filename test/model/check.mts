@@ -312,8 +312,8 @@ function checkLane({ node, maxRetries }: Scenario, account: string, lane: Dealt[
 /** Whether the service took none of these for two minutes, up to its last word. */
 function hasNoProgress(log: Dealt[], isMeant: (dealt: Dealt) => boolean): boolean {
 	const requests = log.filter(isMeant);
-	const since = requests.findLast(({ meaning: told }) => told === 'good') ?? log[0];
-	return requests.length > 0 && requests.at(-1)!.at - since.at > 120_000;
+	const since = requests[requests.findLastIndex(({ meaning: told }) => told === 'good') + 1];
+	return since !== undefined && requests.at(-1)!.at - since.at > 120_000;
 }
 
 /** Whether there is a reason for an item not to have been sent. */

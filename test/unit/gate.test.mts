@@ -193,24 +193,55 @@ describe('a wait that is not sat out', () => {
 	});
 });
 
-test('progress is what was accepted within two minutes', async () => {
-	const line = lineOf(1);
-	const { places } = crowd(line, 2);
-	await settle(60_000);
-	places[0].reply(accepted, 'PATCH');
-	await settle(120_000);
-	expect(line.makesProgress(Date.now(), 'PATCH')).toBe(true);
-	await settle(1);
-	expect(line.makesProgress(Date.now(), 'PATCH')).toBe(false);
-});
+describe('progress', () => {
+	/** Answers the requests one after another, with so many milliseconds before each. */
+	async function answerInTurn(line: Line, answers: Array<[afterMs: number, reply: Reply, method: 'GET' | 'PATCH']>) {
+		const { places } = crowd(line, answers.length);
+		for (const [index, [afterMs, reply, method]] of answers.entries()) {
+			await settle(afterMs);
+			places[index].reply(reply, method);
+			await settle(30_000);
+		}
+	}
 
-test('reads that are answered are no progress of updates: a service may limit those only', async () => {
-	const line = lineOf(2);
-	const { places } = crowd(line, 2);
-	await settle(120_001);
-	places[0].reply(accepted, 'GET');
-	expect(line.makesProgress(Date.now(), 'GET')).toBe(true);
-	expect(line.makesProgress(Date.now(), 'PATCH')).toBe(false);
+	test('ends when requests of a kind have been refused for two minutes, and none was accepted', async () => {
+		const line = lineOf(1);
+		await answerInTurn(line, [[0, accepted, 'PATCH']]);
+		await answerInTurn(line, [[0, refused, 'PATCH']]);
+		await settle(90_000);
+		expect(line.makesProgress(Date.now(), 'PATCH')).toBe(true);
+		await settle(1);
+		expect(line.makesProgress(Date.now(), 'PATCH')).toBe(false);
+	});
+
+	test('time in which nothing of the kind was asked does not count', async () => {
+		const line = lineOf(1);
+		await answerInTurn(line, [
+			[0, accepted, 'GET'],
+			[200_000, accepted, 'PATCH'],
+			[0, refused, 'GET'],
+		]);
+		expect(line.makesProgress(Date.now(), 'GET')).toBe(true);
+	});
+
+	test('what is lost is no refusal', async () => {
+		const line = lineOf(1);
+		await answerInTurn(line, [
+			[0, lost, 'PATCH'],
+			[200_000, refused, 'PATCH'],
+		]);
+		expect(line.makesProgress(Date.now(), 'PATCH')).toBe(true);
+	});
+
+	test('reads that are answered are none of updates: a service may limit those only', async () => {
+		const line = lineOf(2);
+		await answerInTurn(line, [
+			[0, refused, 'PATCH'],
+			[100_000, accepted, 'GET'],
+		]);
+		expect(line.makesProgress(Date.now(), 'GET')).toBe(true);
+		expect(line.makesProgress(Date.now(), 'PATCH')).toBe(false);
+	});
 });
 
 describe('runs with the same sign-in', () => {

@@ -36,6 +36,8 @@ interface Sending {
 	last?: Asked;
 	/** An attempt may still be carried out: it was not answered with certainty, and the account has not shown all asked values since. */
 	isOpen: boolean;
+	/** The account was read since the last attempt that is open, and did not show it. */
+	isLookedUp: boolean;
 	/** What the account showed after the service had accepted an attempt that it did not carry out, or not all of it. */
 	accepted?: { record: IDataObject; words?: string };
 }
@@ -56,7 +58,8 @@ export async function sendUntilSettled(
 ): Promise<Applied> {
 	const { connection } = lane;
 	const { run } = connection;
-	const soFar = { isBegun: false, isReceived: false, isOpen: lane.begun.get(update)?.outcome === 'unknown' };
+	const isOpen = lane.begun.get(update)?.outcome === 'unknown';
+	const soFar = { isBegun: false, isReceived: false, isOpen, isLookedUp: before !== undefined };
 	const sending: Sending = { lane, update, before, began, claim, sent, ways: new Set(connection.ways), ...soFar };
 	const probe = run.service.account.read(update.target);
 	let urgency: Urgency = before === undefined ? 'fresh' : 'begun';
@@ -110,7 +113,7 @@ async function sendOnce(
 		const asked = await ask(connection, place, sending.sent.request, probe, attempt);
 		sending.last = asked;
 		sending.isReceived ||= wasReceived(asked.answer);
-		sending.isOpen ||= asked.verdict.next === 'readBack';
+		if (asked.verdict.next === 'readBack') Object.assign(sending, { isOpen: true, isLookedUp: false });
 		sending.claim.outcome = outcomeSoFar(sending, asked.verdict.next === 'accept');
 		return asked;
 	} finally {
@@ -118,9 +121,12 @@ async function sendOnce(
 	}
 }
 
-/** While an attempt is open, the account is read before anything else is sent to it, whatever the last answer was. */
+/**
+ * While an attempt is open, the account is read before anything else is sent to it. Once is enough where a busy service refuses the next ones: each read
+ * would take the place of an update.
+ */
 async function lookWhileOpen(sending: Sending, { answer, fault, verdict }: Asked): Promise<Applied | undefined> {
-	if (!sending.isOpen) return undefined;
+	if (!sending.isOpen || (verdict.next === 'goAgain' && sending.isLookedUp)) return undefined;
 	const { service } = sending.lane.connection.run;
 	const maySendAgain = verdict.next !== 'readBack' || verdict.maySendAgain;
 	return await readBack(sending, explain(service, answer, fault, verdict), maySendAgain);
@@ -209,6 +215,7 @@ async function readBack(sending: Sending, failure: Failure, maySendAgain: boolea
 	const { lane, update, began } = sending;
 	const read = await readAccount(lane.connection, update.target, true);
 	if ('failure' in read) return failed(update, 'unknown', unread(failure, read.failure));
+	sending.isLookedUp = true;
 	const missing = missingFrom(read.record, update.touched, true);
 	if (missing.length === 0) return settled(lane, update, began, read.record);
 	return maySendAgain ? undefined : failed(update, 'unknown', notAppliedWhenLastRead(failure, missing), { record: read.record });

@@ -24,7 +24,7 @@ export interface Turnstile {
 	state(): LimiterState;
 }
 
-/** A run makes progress while something of it was accepted within this time, in milliseconds. */
+/** A run makes progress while it is not refused for longer than this, in milliseconds. */
 const PROGRESS_MS = 120_000;
 /** A turn this late, as timers are, does not delay the following ones. */
 const TIMER_LATE_MS = 2;
@@ -52,11 +52,8 @@ export class Line {
 	/** When requests left in the last second, where their rate has a ceiling. */
 	private readonly turns: number[] = [];
 
-	/** When something was accepted last. A read that is answered says nothing of updates. */
-	private readonly acceptedAt: Partial<Record<ApiRequest['method'], number>> = {};
-
-	/** Since when progress is looked for: the first request, or the last renewal of the token, which all others wait for. */
-	private startedAt?: number;
+	/** Since when requests of a kind are refused and none of it is accepted. A read that is answered says nothing of updates. */
+	private refusedSince: Partial<Record<ApiRequest['method'], number>> = {};
 
 	/** The token is being renewed: nothing else leaves. */
 	private isHeld = false;
@@ -114,13 +111,13 @@ export class Line {
 	/** Lets nothing leave but what renews the token. */
 	hold(): void {
 		this.isHeld = true;
-		this.startedAt = Date.now();
+		this.refusedSince = {};
 	}
 
 	/** Ends that. */
 	release(): void {
 		this.isHeld = false;
-		this.startedAt = Date.now();
+		this.refusedSince = {};
 		if (this.hasWaiting()) this.gate.join(this);
 	}
 
@@ -144,9 +141,9 @@ export class Line {
 		return this.awaitsRenewal() || this.waiting.renewal.length > 0;
 	}
 
-	/** Whether the service has accepted a request of this kind lately. The first two minutes count as if it had. */
+	/** Whether the service has refused requests of this kind, and accepted none, for less than two minutes. */
 	makesProgress(now: number, method: ApiRequest['method']): boolean {
-		return now - Math.max(this.acceptedAt[method] ?? -Infinity, this.startedAt ?? now) <= PROGRESS_MS;
+		return now - (this.refusedSince[method] ?? now) <= PROGRESS_MS;
 	}
 
 	/** What holds its requests back; undefined where nobody waits. */
@@ -175,7 +172,6 @@ export class Line {
 	pass(sendNumber: number, now: number): void {
 		const { renewal, again, begun, fresh } = this.waiting;
 		const { pass } = (renewal.shift() ?? again.shift() ?? begun.shift() ?? fresh.shift())!;
-		this.startedAt ??= now;
 		this.takeTurn(now);
 		this.open += 1;
 		pass(this.place(sendNumber, this.longWaitOf !== undefined));
@@ -198,7 +194,8 @@ export class Line {
 			isTaken = false;
 			this.open -= 1;
 			if (method) this.answered += 1;
-			if (method && reply.kind === 'accepted') this.acceptedAt[method] = Date.now();
+			if (method && reply.kind === 'accepted') this.refusedSince[method] = undefined;
+			if (method && reply.kind === 'refused') this.refusedSince[method] ??= Date.now();
 			// A service that accepts the request all the same is asked on, one request at a time.
 			if (isLongWait && isAlone && reply.kind !== 'accepted') this.onLongWait();
 			else if (isLongWait) this.longWaitOf = method;
