@@ -12,12 +12,13 @@ import { testsSomething, without, type Rest } from './without.mts';
 /** The kinds of tests that `npm test` runs. */
 const KINDS = ['unit', 'engine', 'faults'];
 
-/** Tests of this repository's own documents, workflows, commands and demo. */
+/** Tests of this repository's own documents, packages, workflows, commands and demo. */
 const STAY_HERE = [
 	'test/unit/commands.test.mts',
 	'test/unit/demoInstallation.test.mts',
 	'test/unit/demoReport.test.mts',
 	'test/unit/documents.test.mts',
+	'test/unit/packageReadmes.test.mts',
 ];
 
 /** A program that a test starts in a process of its own, with tsx. */
