@@ -52,17 +52,21 @@ export function requestLine({ service, method, path, query, status, applied }: L
 		.trimEnd();
 }
 
-/** A request in full: line, headers, body; without secrets. */
+/** A request: a read as one line, an update in full with headers and body; without secrets. */
 export function printRequest(entry: LogEntry): void {
-	console.log(`\n  ${requestLine(entry)}`);
+	printDetail(requestLine(entry));
+	if (entry.method !== 'PATCH') return;
 	console.log(indent(shownHeaders(entry.headers)));
 	if (entry.body !== undefined) console.log(indent(pretty(entry.body)));
 }
 
-/** What a node gave out: its items, and its hints where it left any. */
+/** What a node gave out: the summary of each item where it has one, else the item; and the node's hints. */
 export function printNodeRun(name: string, { items, hints, executionTime }: NodeRun): void {
 	console.log(`\n  ${name} (${executionTime} ms)`);
-	for (const { json } of items) console.log(indent(pretty(json)));
+	for (const { json } of items) {
+		const { summary } = json as { summary?: { text: string } };
+		console.log(indent(summary?.text.replaceAll('; ', ';\n  ') ?? pretty(json)));
+	}
 	for (const hint of hints) console.log(indent(`Hint: ${hint}`));
 }
 

@@ -31,13 +31,17 @@ const endAfterRun = process.argv.includes('--exit');
 const cleanups: Array<() => Promise<void>> = [];
 let ending = false;
 
-/** Ends everything that was started, then the demo itself. */
-async function end(code: number): Promise<never> {
+/**
+ * Ends everything that was started, then the demo itself.
+ * @param lastWords said when nothing runs any more
+ */
+async function end(code: number, lastWords?: string): Promise<never> {
 	ending = true;
 	for (const cleanup of cleanups.splice(0).reverse()) {
 		await cleanup().catch((error: Error) => console.error(error.message));
 	}
 	await stopAllGroups();
+	if (lastWords) console.log(lastWords);
 	process.exit(code);
 }
 
@@ -46,7 +50,7 @@ function endOnSignals(): void {
 		process.on(signal, () => {
 			if (ending) return;
 			console.log('\nStopping …');
-			void end(signal === 'SIGINT' ? 130 : 143);
+			void end(signal === 'SIGINT' ? 130 : 143, 'Stopped.');
 		});
 	}
 	process.on('exit', killAllGroups);
@@ -76,7 +80,7 @@ async function main(): Promise<void> {
 	const running = standInNames.map((name) => services.sandbox[name]);
 	printDetail(running.map(({ name, url }) => `${standIns[name].displayName} ${url}`).join('\n'));
 
-	printStep(`Starting n8n ${version} with the packed package installed`);
+	printStep(`Starting n8n ${version} with the packed package installed: 10 to 60 seconds`);
 	await installPackage(packed, userFolder);
 	const n8n = await startN8n({
 		n8nFolder,
@@ -141,7 +145,9 @@ async function main(): Promise<void> {
   E-mail   ${demoOwner.email}
   Password ${demoOwner.password}
 
-  Run the workflow in the editor: the requests appear below. Ctrl-C stops everything.
+  The run above is under Executions. To run it again, choose "${trigger}" beside "Execute workflow": the requests appear below.
+  To make a workflow of your own, choose one of the credentials that end in (Demo).
+  Ctrl-C stops everything.
 `);
 	printRequests = true;
 }

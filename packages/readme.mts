@@ -23,6 +23,7 @@ const OF_EACH_SERVICE = ['Credentials', 'Operations', 'Limits'];
 /** Sentences that are about all nodes, and what the package of one says. */
 const ofAll = (single: SinglePackage): Array<[there: string | RegExp, here: string]> => [
 	[/\n\n\*\*One service only\.\*\*[^]*?(?=\n\n|$)/, ''],
+	[/\n\nWithout an account\? .*/, ''],
 	[' **Get Many** lists accounts, or organizations.', single.lists ? ` **Get Many** lists ${single.lists}.` : ''],
 	['The nodes run in n8n', 'The node runs in n8n'],
 	['All three nodes also work as tools of an AI agent.', 'The node also works as a tool of an AI agent.'],
