@@ -305,6 +305,12 @@ describe('a token that n8n asks Google for by itself', () => {
 			reason: 'the sign-in gave none',
 		},
 		{
+			what: 'a description without an error, for ever',
+			make: always({ status: 429, body: { error_description: 'Slow down' } }),
+			asked: 5,
+			reason: 'the sign-in gave none',
+		},
+		{
 			what: 'null instead of an error',
 			make: always({ status: 400, body: 'null', headers: { 'content-type': 'application/json' } }),
 			asked: 1,

@@ -81,7 +81,7 @@ function whyNotOfTheirOwn(resolved: Resolved[], { signIn }: Service): Failure | 
 	if (isOne(resolved) || !resolved.some((each) => 'data' in each && signIn.signsWithFirstItem?.(each.data))) return undefined;
 	return {
 		summary: 'The credential is another one for each item, and with OAuth2 n8n signs every request with that of the first',
-		remedy: 'Use one credential for all items of a run, or sign in with a security code.',
+		remedy: 'Use one credential for all items of a run, or another way to sign in.',
 	};
 }
 

@@ -9,8 +9,8 @@ import type { Line, Turnstile } from './line';
  * time is lost. Measured with 1, 2, 4 and 8; fewer wait for the clock, more come in bursts (docs/performance.md).
  */
 const STARTS_PER_TURN = 4;
-/** Most requests that are ever open at once, whatever a service bears: each is a connection of its own. */
-const MOST_OPEN = 1000;
+/** Most requests that are ever in flight at once, whatever a service bears: each is a connection of its own. */
+const MOST_IN_FLIGHT = 1000;
 /** The longest that the clock sleeps, in milliseconds, so that it does not outlive a run by much. */
 const LONGEST_SLEEP_MS = 1000;
 
@@ -19,9 +19,9 @@ const LONGEST_SLEEP_MS = 1000;
  * Lines take turns.
  */
 export class Gate implements Turnstile {
-	private readonly limiter = new Limiter(MOST_OPEN);
+	private readonly limiter = new Limiter(MOST_IN_FLIGHT);
 
-	/** Those in which somebody waits, or something is open. */
+	/** Those in which somebody waits, or something is in flight. */
 	private readonly lines: Line[] = [];
 
 	/** The line whose turn it is. */

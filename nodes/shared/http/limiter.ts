@@ -18,7 +18,7 @@ export interface LimiterState {
 
 type HeldBackBy = LimiterState['heldBackBy'];
 
-/** Requests that may be open before anything is known of the service. */
+/** Requests that may be in flight before anything is known of the service. */
 const FIRST_WINDOW = 10;
 /** A quick answer takes at most this many times the base, or the base and some milliseconds: below that, noise looks like load. */
 const QUICK_FACTOR = 1.5;
@@ -67,8 +67,8 @@ const REMEMBERED = 10_000;
 export class Limiter {
 	private window: number;
 	private sent = 0;
-	private readonly open = new Map<number, number>();
-	private mostOpen = 0;
+	private readonly inFlight = new Map<number, number>();
+	private mostInFlight = 0;
 	private firstSentAt?: number;
 	private firstCutNumber = 0;
 	private firstWait = 0;
@@ -102,7 +102,7 @@ export class Limiter {
 
 	private readonly quota = new QuotaWindow(FIRST_WINDOW);
 
-	/** @param maxConcurrent most requests that may ever be open at once */
+	/** @param maxConcurrent most requests that may ever be in flight at once */
 	constructor(private readonly maxConcurrent: number) {
 		this.window = Math.min(FIRST_WINDOW, maxConcurrent);
 	}
@@ -118,23 +118,23 @@ export class Limiter {
 		this.firstSentAt ??= now;
 		this.takeTurn(now);
 		this.sent++;
-		this.open.set(this.sent, now);
-		this.mostOpen = Math.max(this.mostOpen, this.open.size);
+		this.inFlight.set(this.sent, now);
+		this.mostInFlight = Math.max(this.mostInFlight, this.inFlight.size);
 		return { mayGo: true, sendNumber: this.sent };
 	}
 
 	/** Tells how a request went. */
 	reply(sendNumber: number, now: number, reply: Reply): void {
-		const sentAt = this.open.get(sendNumber);
+		const sentAt = this.inFlight.get(sendNumber);
 		if (sentAt === undefined) return;
-		this.open.delete(sendNumber);
+		this.inFlight.delete(sendNumber);
 		if (reply.kind === 'lost') return;
 		if (reply.quota) this.quota.read(reply.quota, sentAt, now);
 		if (reply.kind === 'accepted') this.wasAccepted(sendNumber, sentAt, now);
 		else this.wasRefused(sendNumber, sentAt, now, reply);
 	}
 
-	/** For logs: what holds requests back now, how many may be open, and how many may leave per second. */
+	/** For logs: what holds requests back now, how many may be in flight, and how many may leave per second. */
 	state(now: number): LimiterState {
 		const rate = this.rate(now);
 		return {
@@ -146,11 +146,11 @@ export class Limiter {
 
 	private obstacle(now: number): { heldBackBy: HeldBackBy; until?: number } {
 		if (now < this.waitUntil) return { heldBackBy: now < this.toldUntil ? 'wait' : 'ownWait', until: this.waitUntil };
-		if (this.open.size >= Math.floor(this.window)) return { heldBackBy: 'concurrency' };
-		if (this.isShut() && this.open.size > 0) return { heldBackBy: 'ownWait' };
+		if (this.inFlight.size >= Math.floor(this.window)) return { heldBackBy: 'concurrency' };
+		if (this.isShut() && this.inFlight.size > 0) return { heldBackBy: 'ownWait' };
 		const quota = this.quota.at(now);
 		// Of a window that is only assumed, the next answer tells more.
-		if (quota && quota.remaining <= this.open.size)
+		if (quota && quota.remaining <= this.inFlight.size)
 			return quota.told ? { heldBackBy: 'wait', until: quota.resetAt } : { heldBackBy: 'rate' };
 		if (now < this.nextAt) return { heldBackBy: 'rate', until: this.nextAt };
 		return { heldBackBy: 'nothing' };
@@ -201,7 +201,7 @@ export class Limiter {
 		let rate = this.accepted === undefined ? Infinity : this.recovered(this.accepted, now);
 		const quota = this.quota.at(now);
 		if (quota && !quota.atOnce)
-			rate = Math.min(rate, Math.max(1, quota.remaining - this.open.size) / (quota.told ? quota.resetAt - now : quota.lengthMs));
+			rate = Math.min(rate, Math.max(1, quota.remaining - this.inFlight.size) / (quota.told ? quota.resetAt - now : quota.lengthMs));
 		return rate;
 	}
 
@@ -223,7 +223,7 @@ export class Limiter {
 		if (sendNumber <= this.firstCutNumber && !this.proven) this.estimate(now);
 		if (sendNumber > this.cutNumber) this.cutsWithoutAcceptance = 0;
 		// What was never in use is not proven either.
-		const most = Math.min(this.maxConcurrent, Math.max(FIRST_WINDOW, 2 * this.mostOpen));
+		const most = Math.min(this.maxConcurrent, Math.max(FIRST_WINDOW, 2 * this.mostInFlight));
 		if (this.isQuick(now - sentAt)) this.window = Math.min(this.window + 1, most);
 	}
 
@@ -279,11 +279,11 @@ export class Limiter {
 
 	/**
 	 * Takes the rate at which the service has been accepting: it had nothing left at the last refusal and at this one, so what it accepted between
-	 * is what it gained. What is still open was sent before this refusal and most likely accepted.
+	 * is what it gained. What is still in flight was sent before this refusal and most likely accepted.
 	 */
 	private measure(sentAt: number, now: number): void {
 		if (this.accepted === undefined) return;
-		const since = [...this.acceptedSentAt, ...this.open.values()]
+		const since = [...this.acceptedSentAt, ...this.inFlight.values()]
 			.filter((at) => at > this.refusedSentAt && at < sentAt)
 			.sort((a, b) => a - b);
 		// Nothing accepted, or refused while catching up: that says how much may be caught up, and nothing of the rate.

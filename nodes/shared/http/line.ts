@@ -18,7 +18,7 @@ export interface Turnstile {
 	join(line: Line): void;
 	/** A request of a line is over. */
 	leave(line: Line, sendNumber: number, reply: Reply): void;
-	/** A line in which nobody waits and nothing is open is none of its business: the run may be over. */
+	/** A line in which nobody waits and nothing is in flight is none of its business: the run may be over. */
 	forgetIfIdle(line: Line): void;
 	/** What holds requests back, for logs. */
 	state(): LimiterState;
@@ -45,7 +45,7 @@ interface Waiting {
 export class Line {
 	private readonly waiting: Record<Urgency, Waiting[]> = { renewal: [], again: [], begun: [], fresh: [] };
 
-	private open = 0;
+	private inFlight = 0;
 
 	private nextAt = -Infinity;
 
@@ -132,9 +132,9 @@ export class Line {
 		this.takeTurn(Date.now());
 	}
 
-	/** Whether nobody waits and nothing is open. */
+	/** Whether nobody waits and nothing is in flight. */
 	isIdle(): boolean {
-		return !this.hasWaiting() && this.open === 0;
+		return !this.hasWaiting() && this.inFlight === 0;
 	}
 
 	hasWaiting(): boolean {
@@ -163,8 +163,8 @@ export class Line {
 	 */
 	mayGo(now: number): { mayGo: true } | { mayGo: false; by: 'concurrency' | 'rate' | 'longWait' | 'renewal'; at?: number } {
 		if (this.isHeld && this.waiting.renewal.length === 0) return { mayGo: false, by: 'renewal' };
-		if (this.longWaitOf !== undefined && this.open > 0) return { mayGo: false, by: 'longWait' };
-		if (this.open >= this.ceilings.maxConcurrent) return { mayGo: false, by: 'concurrency' };
+		if (this.longWaitOf !== undefined && this.inFlight > 0) return { mayGo: false, by: 'longWait' };
+		if (this.inFlight >= this.ceilings.maxConcurrent) return { mayGo: false, by: 'concurrency' };
 		return now < this.nextAt ? { mayGo: false, by: 'rate', at: this.nextAt } : { mayGo: true };
 	}
 
@@ -173,7 +173,7 @@ export class Line {
 		const { renewal, again, begun, fresh } = this.waiting;
 		const { pass } = (renewal.shift() ?? again.shift() ?? begun.shift() ?? fresh.shift())!;
 		this.takeTurn(now);
-		this.open += 1;
+		this.inFlight += 1;
 		pass(this.place(sendNumber, this.longWaitOf !== undefined));
 	}
 
@@ -192,7 +192,7 @@ export class Line {
 		const giveBack = (reply: Reply, isLongWait: boolean, method?: ApiRequest['method']) => {
 			if (!isTaken) return;
 			isTaken = false;
-			this.open -= 1;
+			this.inFlight -= 1;
 			if (method) this.answered += 1;
 			if (method && reply.kind === 'accepted') this.refusedSince[method] = undefined;
 			if (method && reply.kind === 'refused') this.refusedSince[method] ??= Date.now();

@@ -100,7 +100,7 @@ function renewalFailure(status: number, error: TransportError, mask: (text: stri
 /** Whether the token endpoint refused for good. From n8n 1.123 to 2.33 the client's own words are all that is left of its answer. */
 function isRefusal({ body, message }: TransportError): boolean {
 	if (!body) return [...OAUTH2_REFUSALS.values()].some((words) => message?.startsWith(words));
-	return body.error === undefined || (typeof body.error === 'string' && OAUTH2_REFUSALS.has(body.error));
+	return typeof body.error === 'string' && OAUTH2_REFUSALS.has(body.error);
 }
 
 /** Why n8n's OAuth2 client was given no token. Its errors hide the status; Google's own errors, other than those of OAuth2, repeat it. */
