@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { billingNodes, withCredentials } from '../../demo/demoWorkflow.mts';
-import type { WorkflowContent } from '../../demo/n8nApi.mts';
+import type { SavedCredential, WorkflowContent } from '../../demo/n8nApi.mts';
 import { demoCredentials } from '../../demo/services.mts';
 import { until } from '../../demo/until.mts';
 import { fromAi } from '../support/fromAi.mts';
@@ -15,7 +15,7 @@ import { CredentialForm } from './credentialForm.mts';
 import type { TestEnvironment } from './environment.mts';
 import { readExample } from './examples/files.mts';
 import { NodeForm } from './nodeForm.mts';
-import { closePanel, openPanelAfter, picturesAreLoaded, searchNodes } from './nodePanel.mts';
+import { canvasNode, closePanel, openPanelAfter, picturesAreLoaded, searchNodes } from './nodePanel.mts';
 import type { Steps } from './steps.mts';
 import { closeToasts, toastAppears } from './toasts.mts';
 import { agentWorkflow, createEmptyWorkflow, dryRunWorkflow, TRIGGER } from './workflows.mts';
@@ -36,7 +36,7 @@ const filledIn: Record<string, Record<string, unknown>> = {
 };
 
 /** The three nodes of the demo one after another, run by hand, stopping on errors. */
-function filledInDemo(): WorkflowContent {
+function chainOfForms(): WorkflowContent {
 	const demo = readExample('address-change-form');
 	const names = ['Run by Hand', 'Sample Answers', ...billingNodes(demo)];
 	const fromAnswers = (parameters: Record<string, unknown>) =>
@@ -86,11 +86,11 @@ export async function screenshots(steps: Steps, browser: Browser, environment: T
 	const { api, services } = environment;
 	mkdirSync(folder, { recursive: true });
 	const model = await startChatModel();
-	const saved = [];
+	const saved: SavedCredential[] = [];
 	for (const content of demoCredentials(services)) saved.push(await api.saveCredential(content));
 	const modelCredential = await api.saveCredential({ name: 'OpenAI', type: 'openAiApi', data: { apiKey: 'none', url: model.url } });
-	const demo = withCredentials(filledInDemo(), saved);
-	const nodes = billingNodes(demo);
+	const chain = withCredentials(chainOfForms(), saved);
+	const nodes = billingNodes(chain);
 	const assistant = agentWorkflow('Billing assistant', modelCredential, {
 		name: 'Cudo Compute',
 		type: 'cudoCompute',
@@ -137,8 +137,19 @@ export async function screenshots(steps: Steps, browser: Browser, environment: T
 			await page.close();
 		});
 
-		await steps.step(`${theme}: the demo workflow after a run, and the three forms with their output`, async () => {
-			const page = await open(demo);
+		await steps.step(`${theme}: the workflow of the demo, after a run`, async () => {
+			const page = await open(withCredentials(readExample('address-change-form'), saved));
+			await canvasNode(page, TRIGGER).hover();
+			await page.getByTestId(`execute-workflow-button-${TRIGGER}`).click();
+			await canvasNode(page, 'Was It the Form?').getByTestId('canvas-node-status-success').waitFor();
+			await toastAppears(page);
+			await closeToasts(page);
+			await picture(page, 'executed');
+			await page.close();
+		});
+
+		await steps.step(`${theme}: the three forms with their output`, async () => {
+			const page = await open(chain);
 			await page.getByTestId('execute-workflow-button').first().click();
 			await page
 				.getByTestId('canvas-node-status-success')
@@ -146,7 +157,6 @@ export async function screenshots(steps: Steps, browser: Browser, environment: T
 				.waitFor();
 			await toastAppears(page);
 			await closeToasts(page);
-			await picture(page, 'executed');
 			for (const name of nodes) {
 				const form = await NodeForm.open(page, api, name);
 				await form.output.getByText('JSON', { exact: true }).click();
@@ -157,7 +167,7 @@ export async function screenshots(steps: Steps, browser: Browser, environment: T
 		});
 
 		await steps.step(`${theme}: the list of accounts, an error, and the error output`, async () => {
-			const page = await open(demo);
+			const page = await open(chain);
 			const form = await NodeForm.open(page, api, 'Update Cudo Compute');
 			await form.openList('billingAccountId');
 			await picture(page, 'account-list');
@@ -192,7 +202,7 @@ export async function screenshots(steps: Steps, browser: Browser, environment: T
 		});
 
 		await steps.step(`${theme}: a credential`, async () => {
-			const page = await open(demo);
+			const page = await open(chain);
 			// Tall enough for the whole form.
 			await page.setViewportSize({ width: 1440, height: 1160 });
 			const form = await NodeForm.open(page, api, 'Update UserHub');
