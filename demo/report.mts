@@ -46,7 +46,7 @@ export function requestLine({ service, method, path, query, status, applied }: L
 		method.padEnd(6),
 		`${path}${search && `?${search}`}`,
 		`→ ${status ?? 'no answer'}`,
-		applied ? '(record changed)' : '',
+		applied ? '(applied)' : '',
 	]
 		.join(' ')
 		.trimEnd();

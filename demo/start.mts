@@ -145,7 +145,8 @@ async function main(): Promise<void> {
   E-mail   ${demoOwner.email}
   Password ${demoOwner.password}
 
-  The run above is under Executions. To run it again, choose "${trigger}" beside "Execute workflow": the requests appear below.
+  The run above is under Executions. To run it again, choose "from ${trigger}" at the arrow of "Execute workflow", then press
+  "Execute workflow": the requests appear below.
   To make a workflow of your own, choose one of the credentials that end in (Demo).
   Ctrl-C stops everything.
 `);

@@ -25,6 +25,8 @@ export class Aodocs implements INodeType {
 		subtitle:
 			'={{ ({ applyPlan: $parameter["dryRun"] ? "Check Plan" : "Apply Plan", get: "Get", update: $parameter["dryRun"] ? "Dry Run" : "Update" }[$parameter["operation"]] ?? "") + ": Billing Status" }}',
 		description: 'Get and update the billing status of an AODocs domain: seats, portal URL and type',
+		// n8n would put its own parameters behind the anchor of the address in the codex file, which then leads nowhere.
+		documentationUrl: 'https://github.com/n8n-nodes-update-billing/n8n-nodes-update-billing#aodocs-1',
 		defaults: { name: 'AODocs' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -23,8 +23,8 @@ export const updateFields: INodeProperties = {
 		{
 			displayName: 'Max Seats',
 			name: 'maxSeats',
-			type: 'number',
-			typeOptions: { numberPrecision: 0 },
+			// A text: n8n's number box would drop a comma that is typed, and make 25 of 2,5.
+			type: 'string',
 			default: '',
 			placeholder: 'e.g. 250',
 			description: 'How many seats the domain may use, as a whole number. Elsewhere in the AODocs API, 0 means unlimited seats.',

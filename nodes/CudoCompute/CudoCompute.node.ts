@@ -28,6 +28,8 @@ export class CudoCompute implements INodeType {
 		subtitle:
 			'={{ ({ applyPlan: $parameter["dryRun"] ? "Check Plan" : "Apply Plan", get: "Get", getAll: "Get Many", update: $parameter["dryRun"] ? "Dry Run" : "Update" }[$parameter["operation"]] ?? "") + ": Billing Account" }}',
 		description: 'Get and update Cudo Compute billing accounts: name, address, tax ID and more',
+		// n8n would put its own parameters behind the anchor of the address in the codex file, which then leads nowhere.
+		documentationUrl: 'https://github.com/n8n-nodes-update-billing/n8n-nodes-update-billing#cudo-compute-1',
 		defaults: { name: 'Cudo Compute' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

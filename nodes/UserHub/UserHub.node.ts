@@ -28,6 +28,8 @@ export class UserHub implements INodeType {
 		subtitle:
 			'={{ { applyPlan: ($parameter["dryRun"] ? "Check Plan" : "Apply Plan") + ": Billing Account", get: "Get: Billing Account", getAll: "Get Many: Organization", update: ($parameter["dryRun"] ? "Dry Run" : "Update") + ": Billing Account" }[$parameter["operation"]] ?? "" }}',
 		description: 'Get and update the billing account of a UserHub organization or user',
+		// n8n would put its own parameters behind the anchor of the address in the codex file, which then leads nowhere.
+		documentationUrl: 'https://github.com/n8n-nodes-update-billing/n8n-nodes-update-billing#userhub-1',
 		defaults: { name: 'UserHub' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

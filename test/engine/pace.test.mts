@@ -46,7 +46,7 @@ test('a busy service costs no retry: everything is applied in the end', async ()
 
 test('nobody who waits starts in the place of an update that has failed and ends the run', async () => {
 	// So many start before anything is known of the service; the others wait.
-	const FIRST = 10;
+	const FIRST = 16;
 	const allCame = holdUntil(FIRST);
 	const service = fakeService(baseUrl, {
 		[`PATCH ${ROUTE}`]: async (request) => {
@@ -93,7 +93,7 @@ test('an update that is looked up once is not read again each time that a busy s
 });
 
 test('headers that tell the limit are obeyed before the first refusal', async () => {
-	const LIMIT = 12;
+	const LIMIT = 20;
 	const WINDOW_MS = 1000;
 	let used = 0;
 	let endsAt = 0;
@@ -111,7 +111,7 @@ test('headers that tell the limit are obeyed before the first refusal', async ()
 			return used > LIMIT ? { status: 429, headers } : { ...applied(request), headers };
 		},
 	});
-	const result = await update(18);
+	const result = await update(30);
 	expect(failuresIn(result)).toEqual([]);
 	expect(refusals).toBe(0);
 });

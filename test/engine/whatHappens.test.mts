@@ -295,8 +295,9 @@ describe('order and pace', () => {
 	});
 
 	test('the first requests are few', async () => {
-		const items = Array.from({ length: 20 }, (_, i) => ({ account: `a${i}`, name: 'Acme' }));
-		const tenAreOpen = holdUntil(10);
+		const items = Array.from({ length: 30 }, (_, i) => ({ account: `a${i}`, name: 'Acme' }));
+		const FIRST = 16;
+		const allCame = holdUntil(FIRST);
 		let openAtFirstAnswer = 0;
 		const service = fakeService(
 			cudoUrl,
@@ -304,8 +305,8 @@ describe('order and pace', () => {
 				items.map(({ account }) => [
 					`PATCH ${cudoRoute(account)}`,
 					async (request: SeenRequest) => {
-						await tenAreOpen();
-						// An eleventh request must not come, and nothing tells that it will not: this is long enough for one.
+						await allCame();
+						// Another request must not come, and nothing tells that it will not: this is long enough for one.
 						await new Promise((resolve) => setTimeout(resolve, 50));
 						openAtFirstAnswer ||= service.requests.length;
 						return applied(request);
@@ -313,8 +314,8 @@ describe('order and pace', () => {
 				]),
 			),
 		);
-		await runCudo({ ...byItem, options: { maxConcurrentRequests: 20 } }, items);
-		expect(openAtFirstAnswer).toBe(10);
+		await runCudo({ ...byItem, options: { maxConcurrentRequests: 30 } }, items);
+		expect(openAtFirstAnswer).toBe(FIRST);
 	});
 
 	test('the current record is read in the lane, immediately before its update, never at planning time', async () => {
@@ -669,7 +670,7 @@ describe('accepted is not applied', () => {
 				message: expect.stringMatching(/applied only a part of it.*Monthly Spend Limit is "3"/),
 				error: { outcome: 'updated', notApplied: ['monthlySpendLimit'] },
 			});
-			expect(hints).toEqual([]);
+			expect(hints.map(({ message }) => message)).toEqual(['1 updated.']);
 		});
 
 		test('given by expression, the first item says it for all', async () => {

@@ -67,12 +67,12 @@ test('a refused request goes before all others, and those of updates that have b
 });
 
 test('a good answer lets two in: one for the place, one for the higher number', async () => {
-	const { passed, places } = crowd(lineOf(40), 20);
+	const { passed, places } = crowd(lineOf(40), 30);
 	await settle(10);
-	expect(passed).toHaveLength(10);
+	expect(passed).toHaveLength(16);
 	places[0].reply(accepted, 'PATCH');
 	await settle(10);
-	expect(passed).toHaveLength(12);
+	expect(passed).toHaveLength(18);
 });
 
 test('a place is given back once, however often it is told', async () => {
@@ -121,12 +121,12 @@ test('Max Requests per Second: a turn that comes late is made up for, but never 
 test('with a quota in the answers, nothing is sent beyond it until its window ends', async () => {
 	const { passed, places } = crowd(lineOf(50), 30);
 	await settle(10);
-	places[0].reply({ kind: 'accepted', quota: { remaining: 9, resetMs: 5000, limit: 10 } }, 'PATCH');
+	places[0].reply({ kind: 'accepted', quota: { remaining: 15, resetMs: 5000, limit: 16 } }, 'PATCH');
 	await settle(4000);
-	expect(passed).toHaveLength(10);
+	expect(passed).toHaveLength(16);
 	for (const place of places.slice(1)) place.reply(accepted, 'PATCH');
 	await settle(3000);
-	expect(passed.length).toBeGreaterThan(10);
+	expect(passed.length).toBeGreaterThan(16);
 });
 
 describe('dismissed', () => {
@@ -288,7 +288,7 @@ describe('runs with the same sign-in', () => {
 		const gate = new Gate();
 		const [a, b] = [lineOf(1, { gate }), lineOf(50, { gate })].map((line) => crowd(line, 50));
 		await settle(10);
-		expect([a.passed.length, b.passed.length]).toEqual([1, 9]);
+		expect([a.passed.length, b.passed.length]).toEqual([1, 15]);
 	});
 
 	test('one that is over does not count', async () => {
@@ -300,7 +300,7 @@ describe('runs with the same sign-in', () => {
 		open.places[0].reply(accepted, 'PATCH');
 		const { passed } = crowd(lineOf(50, { gate }), 50);
 		await settle(10);
-		expect(passed).toHaveLength(10);
+		expect(passed).toHaveLength(16);
 	});
 });
 
@@ -327,10 +327,10 @@ async function openOverTime(maxConcurrent: number): Promise<number[]> {
 	return counts;
 }
 
-test('the gentle start starts: ten at first, twice as many with each round of answers, though no account is done yet', async () => {
+test('the gentle start starts: sixteen at first, twice as many with each round of answers, though no account is done yet', async () => {
 	const counts = await openOverTime(40);
-	expect(counts[0]).toBe(10);
-	expect(counts[1]).toBeGreaterThanOrEqual(16);
+	expect(counts[0]).toBe(16);
+	expect(counts[1]).toBeGreaterThanOrEqual(26);
 	expect(Math.max(...counts.slice(0, 5))).toBe(40);
 	// 800 requests, 40 at once: 20 rounds, and as many more as the start takes.
 	expect(counts.length).toBeLessThanOrEqual(26);

@@ -33,7 +33,7 @@ function parametersIn(properties: INodeProperties[]): Array<{ path: string; labe
 /** The UI types that can carry a field of the contract. */
 function typesFor(leaf: Leaf): string[] {
 	if (leaf.enum || leaf.type === 'boolean') return ['options'];
-	if (leaf.type === 'integer') return ['number'];
+	// An integer is typed as a text too: n8n's number box drops the comma of 2,5, and the node would be given 25.
 	if (leaf.format === 'date-time') return ['dateTime', 'string'];
 	return ['string'];
 }

@@ -19,7 +19,9 @@ export interface LimiterState {
 type HeldBackBy = LimiterState['heldBackBy'];
 
 /** Requests that may be in flight before anything is known of the service. */
-const FIRST_WINDOW = 10;
+const FIRST_WINDOW = 16;
+/** Fewer than this, accepted or left of a told window, are next to nothing. */
+const FEW = 10;
 /** A quick answer takes at most this many times the base, or the base and some milliseconds: below that, noise looks like load. */
 const QUICK_FACTOR = 1.5;
 const QUICK_EXTRA_MS = 10;
@@ -28,6 +30,10 @@ const LATENCIES = 16;
 /** The first cut knows little, so it stays well below; then the rate doubles in this time until a later cut proves one. */
 const FIRST_CUT = 0.65;
 const DOUBLING_MS = 650;
+/** Where the first refusal told a long wait, the doubling takes this part of it: a window that long has no rate worth hurrying for. */
+const DOUBLING_OF_WAIT = 0.05;
+/** More than a few that were accepted in less time than this are a burst, which says little of the rate. */
+const BURST_MS = 100;
 /** So many accepted requests between two refusals prove a rate. */
 const PROOF = 4;
 /** A steady rate is measured over the last seconds, a rising one over the last few requests: what went before was slower. */
@@ -36,7 +42,10 @@ const RISING_MS = 100;
 const RISING_REQUESTS = 12;
 /** The rate is rising when it is this many times the one that was accepted. */
 const RISING = 1.25;
-/** Fewer say that the service bears less, where they took at most this long; a longer time with few is chance, as with others at the same limit. */
+/**
+ * Fewer say that the service bears less. Of a proven rate that holds where they took at most this long: a longer time with few is chance, as with
+ * others at the same limit.
+ */
 const CHANCE_MS = 150;
 /**
  * After so many accepted ones a refusal may be chance: two requests that came closer than they left. The rate then stays at this part of the one that
@@ -100,7 +109,7 @@ export class Limiter {
 	private caughtUp = 0;
 	private bearable = Infinity;
 
-	private readonly quota = new QuotaWindow(FIRST_WINDOW);
+	private readonly quota = new QuotaWindow(FEW);
 
 	/** @param maxConcurrent most requests that may ever be in flight at once */
 	constructor(private readonly maxConcurrent: number) {
@@ -167,7 +176,7 @@ export class Limiter {
 	 */
 	private isNothingKnown(): boolean {
 		if (this.firstCutNumber === 0 || this.proven) return false;
-		return this.acceptedCount === 0 || (this.firstWait > 0 && this.acceptedCount < FIRST_WINDOW && !this.hasBegunAnew);
+		return this.acceptedCount === 0 || (this.firstWait > 0 && this.acceptedCount < FEW && !this.hasBegunAnew);
 	}
 
 	/** Forgets the first refusal: this request is the first again. */
@@ -209,7 +218,9 @@ export class Limiter {
 	private recovered(accepted: number, now: number): number {
 		const elapsed = Math.max(0, now - Math.max(this.cutAt, this.waitUntil));
 		const flatAfter = Math.cbrt((1 - KEEP) / CUBIC);
-		const growth = this.proven ? 1 + CUBIC * (elapsed / 1000 - flatAfter) ** 3 : 2 ** (elapsed / DOUBLING_MS);
+		const growth = this.proven
+			? 1 + CUBIC * (elapsed / 1000 - flatAfter) ** 3
+			: 2 ** (elapsed / Math.max(DOUBLING_MS, this.firstWait * DOUBLING_OF_WAIT));
 		return Math.min(accepted * growth, 2 * this.lastRate);
 	}
 
@@ -273,7 +284,7 @@ export class Limiter {
 	private estimate(now: number): void {
 		if (this.acceptedCount === 0) return;
 		const elapsed = now + this.firstWait - (this.firstSentAt ?? now);
-		this.accepted = (FIRST_CUT * this.acceptedCount) / Math.max(1, elapsed);
+		this.accepted = (FIRST_CUT * this.acceptedCount) / Math.max(this.acceptedCount < FEW ? 1 : BURST_MS, elapsed);
 		this.lastRate = this.accepted;
 	}
 
@@ -293,7 +304,7 @@ export class Limiter {
 		if (since.length < PROOF) {
 			const slower = Math.min(this.accepted, rate);
 			const elapsed = Math.max(1, sentAt - resumedAt);
-			const least = elapsed > CHANCE_MS ? slower : slower * LEAST_CUT;
+			const least = this.proven && elapsed > CHANCE_MS ? slower : slower * LEAST_CUT;
 			this.accepted = Math.min(slower, Math.max(least, since.length / elapsed));
 			return;
 		}

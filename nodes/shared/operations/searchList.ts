@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { textOf } from '../fields/record';
+import { asSentence } from '../fields/sentence';
 import { connect, createRun } from '../http/connection';
 import { readPage, type Listing } from '../http/paging';
 import type { Failure, Service } from '../service';
@@ -19,7 +20,7 @@ const SHOWN_MATCHES = 20;
 const SEARCHED_PAGES = 10;
 
 function toError(context: ILoadOptionsFunctions, { summary, detail, remedy, httpCode }: Failure): NodeApiError {
-	const description = [detail, remedy].filter(Boolean).join(' ');
+	const description = [detail && asSentence(detail), remedy].filter(Boolean).join(' ');
 	return new NodeApiError(context.getNode(), {}, { message: summary, description, httpCode: httpCode?.toString() });
 }
 

@@ -29,7 +29,10 @@ function faultOfId(value: unknown): { fault: string; remedy: string } | undefine
 		};
 	}
 	if (/\s/u.test(id)) {
-		return { fault: 'looks like a name, where an ID is wanted', remedy: `Choose it From List, or give its ID. ${AS_SHOWN}` };
+		return {
+			fault: 'looks like a name, where an ID is wanted',
+			remedy: 'Choose it From List, or give its ID the way the service shows it.',
+		};
 	}
 	return undefined;
 }

@@ -142,9 +142,10 @@ export const refuseRunsAbove: INodeProperties = {
 export const refuseChangesAbove: INodeProperties = {
 	displayName: 'Refuse Changes Above (%)',
 	name: 'refuseChangesAbove',
-	type: 'number',
-	typeOptions: { minValue: 0 },
-	default: 50,
+	// A text: n8n's number box would drop a comma that is typed, and make 125 of 12,5.
+	type: 'string',
+	default: '50',
+	placeholder: 'e.g. 50',
 	description:
 		'The item fails, and nothing is sent for it, when it would change a number by more than this. A number that was empty or 0, or is erased, has no percentage: such a change is always refused.',
 };

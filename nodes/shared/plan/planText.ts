@@ -96,7 +96,7 @@ export function noPlan(found: string): Failure {
 		summary: 'There is no plan in this item',
 		detail: found,
 		remedy:
-			"A plan comes from Dry Run (key plan) or from the undo of an update. After a step that replaces the items, such as an approval, take it from where it was made: {{ $('Dry Run').first().json.plans }}.",
+			"A plan comes from Dry Run (key plan). After a step that replaces the items, such as an approval, take it from where it was made: {{ $('Dry Run').first().json.plans }}. To take an update back, use its undo: {{ $json.undo ?? $json.error?.undo }}.",
 	};
 }
 

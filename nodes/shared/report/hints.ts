@@ -49,7 +49,9 @@ function planCounts(results: Result[]): string {
 	const parts: Array<[number, string]> = [
 		[count(({ outcome }) => outcome === 'planned'), 'can be applied as planned'],
 		[count(({ outcome }) => outcome === 'updated'), 'applied'],
-		[count(({ outcome }) => outcome === 'unchanged'), 'as planned already'],
+		[count(({ outcome, target }) => outcome === 'unchanged' && target !== undefined), 'as planned already'],
+		// The undo of an update that changed nothing.
+		[count(({ outcome, target }) => outcome === 'unchanged' && target === undefined), 'empty, with nothing to undo'],
 		[count(isDrifted), 'not sent, because the account has changed since'],
 	];
 	const words = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
@@ -60,7 +62,8 @@ function planCounts(results: Result[]): string {
 function counts(results: Result[], isPlan: boolean): NodeExecutionHint[] {
 	const wasSent = ({ outcome }: Result) => outcome === 'updated' || outcome === 'not applied' || outcome === 'unknown';
 	const isDryRun = !results.some(wasSent) && results.some((result) => result.isDryRun);
-	if (results.length < 2 && !isDryRun && !isPlan) return [];
+	const hasFailed = results.some(({ failure }) => failure);
+	if (results.length < 2 && !isDryRun && !isPlan && !hasFailed) return [];
 	const words = isPlan ? planCounts(results) : countsInWords(countOutcomes(results));
 	return [{ message: `${isDryRun ? 'Dry run: nothing was sent. ' : ''}${words}.`, location: 'outputPane' }];
 }

@@ -42,9 +42,12 @@ function accountInWords({ accountName, target }: Result): string {
 
 const changeInWords = ({ label, from, to }: Change) => `${label} ${shown(from)} → ${shown(to)}`;
 
+/** Whether the update asks for what the account held before. Where it was not read, nobody knows. */
+const changesNothing = ({ outcome, changes }: Result) => changes?.length === 0 && (outcome === 'planned' || outcome === 'updated');
+
 function lineOf(result: Result): string {
 	const { outcome, changes = [], failure } = result;
-	const what = changes.length > 0 ? changes.map(changeInWords).join('; ') : outcome === 'planned' ? 'no change' : '';
+	const what = changes.length > 0 ? changes.map(changeInWords).join('; ') : changesNothing(result) ? 'no change' : '';
 	const told = [what, outcome === 'planned' ? '' : outcome, failure?.summary ?? ''].filter(Boolean).join(' – ');
 	return onOneLine(`${accountInWords(result)}: ${told}`);
 }
@@ -53,7 +56,7 @@ function rowsOf(result: Result): string[][] {
 	const { outcome, changes = [], failure } = result;
 	const told = [outcome, failure?.summary].filter(Boolean).join(': ');
 	const account = accountInWords(result);
-	if (changes.length === 0) return [[account, '', '', '', told]];
+	if (changes.length === 0) return [[account, changesNothing(result) ? '(no change)' : '', '', '', told]];
 	return changes.map(({ label, from, to }) => [account, label, shown(from), shown(to), told]);
 }
 

@@ -17,19 +17,19 @@ function refusedOnce(waitMs?: number): Limiter {
 }
 
 describe('The limiter', () => {
-	test('starts with ten requests and waits for a reply', () => {
+	test('starts with sixteen requests and waits for a reply', () => {
 		const limiter = new Limiter(200);
 
-		expect(sendAll(limiter, 0)).toHaveLength(10);
+		expect(sendAll(limiter, 0)).toHaveLength(16);
 		expect(limiter.next(0)).toEqual({ mayGo: false, askAgainAt: undefined });
-		expect(limiter.state(0)).toEqual({ heldBackBy: 'concurrency', window: 10, perSecond: undefined });
+		expect(limiter.state(0)).toEqual({ heldBackBy: 'concurrency', window: 16, perSecond: undefined });
 	});
 
 	test('opens one more for each quick answer, up to the ceiling', () => {
-		const limiter = new Limiter(15);
+		const limiter = new Limiter(20);
 		for (const number of sendAll(limiter, 0)) limiter.reply(number, 20, { kind: 'accepted' });
 
-		expect(sendAll(limiter, 20)).toHaveLength(15);
+		expect(sendAll(limiter, 20)).toHaveLength(20);
 	});
 
 	test.each([1, 3])('starts with %i where no more may be open', (most) => {
@@ -51,7 +51,7 @@ describe('The limiter', () => {
 		for (const number of sendAll(limiter, 0)) limiter.reply(number, 20, { kind: 'accepted' });
 		for (const number of sendAll(limiter, 20)) limiter.reply(number, 100, { kind: 'accepted' });
 
-		expect(limiter.state(100).window).toBe(20);
+		expect(limiter.state(100).window).toBe(32);
 	});
 
 	test('a lost request frees its place and changes nothing else', () => {
@@ -62,11 +62,34 @@ describe('The limiter', () => {
 		expect(limiter.state(5000).perSecond).toBeUndefined();
 	});
 
-	test('after the first refusal it stays below the rate that was accepted', () => {
-		const limiter = refusedOnce();
+	test.each([
+		[5, 50, 50],
+		[15, 50, 100],
+		[15, 200, 200],
+	])('after the first refusal it stays below the rate that was accepted, and %i in %i ms are a burst at most', (accepted, at, shown) => {
+		const limiter = new Limiter(200);
+		const sent = sendAll(limiter, 0);
+		for (const number of sent.slice(0, accepted)) limiter.reply(number, at, { kind: 'accepted' });
+		limiter.reply(sent[accepted], at, { kind: 'refused' });
 
-		expect(limiter.state(50).perSecond).toBeCloseTo((0.65 * 9 * 1000) / 50);
-		expect(limiter.state(50).heldBackBy).toBe('rate');
+		expect(limiter.state(at).perSecond).toBeCloseTo((0.65 * accepted * 1000) / shown);
+		expect(limiter.state(at).heldBackBy).toBe('rate');
+	});
+
+	test.each([0, 60_000])('an estimate that was too high comes down with each cut, told to wait %i ms or not', (waitMs) => {
+		const limiter = refusedOnce();
+		limiter.reply(sendAll(limiter, 50)[0] ?? 0, 100, { kind: 'accepted' });
+		const rates: number[] = [];
+		for (let now = 1000; now < 6000; now += 500) {
+			const sent = sendAll(limiter, now);
+			const [last] = sent.slice(-1);
+			for (const number of sent.slice(0, -1)) limiter.reply(number, now + 50, { kind: 'accepted' });
+			limiter.reply(last, now + 50, { kind: 'refused' });
+			rates.push(limiter.state(now + 50).perSecond!);
+		}
+		void waitMs;
+
+		expect(rates).toEqual([...rates].sort((a, b) => b - a));
 	});
 
 	test('refusals of requests sent before a cut belong to that cut', () => {
@@ -134,7 +157,7 @@ describe('The limiter', () => {
 			// Others stay behind the one that asks.
 			for (let left = limiter.next(now); !left.mayGo; left = limiter.next((now += 10)));
 			expect(limiter.next(now + 1000)).toEqual({ mayGo: false, askAgainAt: undefined });
-			limiter.reply(i + 12, now, { kind: 'refused' });
+			limiter.reply(i + 18, now, { kind: 'refused' });
 		}
 
 		expect(waits[2]).toBeGreaterThan(waits[0]);
@@ -149,9 +172,9 @@ describe('The limiter', () => {
 
 		const asking = sendAll(limiter, 30_050);
 		expect(asking).toHaveLength(1);
-		expect(limiter.state(30_050)).toEqual({ heldBackBy: 'ownWait', window: 10, perSecond: undefined });
+		expect(limiter.state(30_050)).toEqual({ heldBackBy: 'ownWait', window: 16, perSecond: undefined });
 		limiter.reply(asking[0], 30_100, { kind: 'accepted' });
-		expect(sendAll(limiter, 30_100)).toHaveLength(11);
+		expect(sendAll(limiter, 30_100)).toHaveLength(17);
 	});
 
 	test('refused before anything was accepted, without a wait: one asks, ever more seldom, and then they become more with the answers', () => {
@@ -200,12 +223,12 @@ describe('The limiter', () => {
 
 	test('an answer that was overtaken does not raise the quota, nor does it begin another window', () => {
 		const limiter = new Limiter(200);
-		const sent = sendAll(limiter, 0);
+		const sent = sendAll(limiter, 0).slice(0, 10);
 		const told = [18, 16, 17, 14, 15, 13, 12, 11, 10, 19];
 		for (const [i, number] of sent.entries())
 			limiter.reply(number, 50, { kind: 'accepted', quota: { remaining: told[i], resetMs: 10_000, limit: 20 } });
 
-		expect(sendAll(limiter, 60)).toHaveLength(10);
+		expect(sendAll(limiter, 60)).toHaveLength(4);
 	});
 
 	test.each<[string, number | undefined]>([
@@ -233,7 +256,7 @@ describe('The limiter', () => {
 	test('sends no more than the quota that a header tells, until its window ends', () => {
 		const limiter = new Limiter(200);
 		for (const [i, number] of sendAll(limiter, 0).entries()) {
-			limiter.reply(number, 50, { kind: 'accepted', quota: { remaining: 12 - i - 1, resetMs: 900, limit: 12 } });
+			limiter.reply(number, 50, { kind: 'accepted', quota: { remaining: 18 - i - 1, resetMs: 900, limit: 18 } });
 		}
 
 		expect(sendAll(limiter, 60)).toHaveLength(2);
