@@ -63,6 +63,28 @@ export async function aodocsInTheEditor(steps: Steps, context: BrowserContext, {
 		assert.equal(aodocs.record('domain')?.maxSeats, 300);
 	});
 
+	await steps.step('Max Seats with a comma or a dot: refused as it was typed, nothing is sent', async () => {
+		const messages: string[] = [];
+		for (const typed of ['2,5', '1.000', '1.000,5']) {
+			await form.fill('maxSeats', typed);
+			aodocs.log.clear();
+			await form.execute();
+			const { message, description } = await form.shownError();
+			assert.equal(message, 'Max Seats is not a whole number');
+			assert.ok(description.includes(typed), description);
+			assert.deepEqual(updatesSent(aodocs), []);
+			messages.push(typed);
+		}
+		await form.fill('maxSeats', '300');
+		return messages.join('; ');
+	});
+
+	await steps.step('the Docs link leads to the section of README, as it is written in the node', async () => {
+		const address = await page.getByRole('link', { name: 'Docs' }).getAttribute('href');
+		assert.match(String(address), /^https:\/\/github\.com\/[^?]+#aodocs-1$/);
+		return String(address);
+	});
+
 	await steps.step('a Portal URL that is none: named with its remedy, nothing is sent', async () => {
 		await form.fill('portalUrl', 'billing page');
 		aodocs.log.clear();
