@@ -207,6 +207,15 @@ describe('a plan is not applied, and nothing is sent,', () => {
 	});
 });
 
+test('an empty plan, the undo of what changed nothing: unchanged, and its own undo is as empty', async () => {
+	const kept = keptAccounts({ a: acme });
+	const result = await kept.apply([{ plan: '[]' }], { output: 'recordAndChanges' });
+	expect(json(result)).toMatchObject({ outcome: 'unchanged', changes: [], undo: '[]', cannotUndo: [] });
+	expect(result.hints[0].message).toBe('1 empty, with nothing to undo.');
+	const again = await kept.apply([{ plan: json(result).undo as string }], { output: 'recordAndChanges' });
+	expect(json(again)).toMatchObject({ outcome: 'unchanged', undo: '[]' });
+});
+
 describe('the account has all planned values already:', () => {
 	test('unchanged, whoever made them so', async () => {
 		const kept = keptAccounts({ a: acme });

@@ -353,11 +353,14 @@ describe('guards and switches', () => {
 	const withOption = (options: IDataObject, item: IDataObject = {}) =>
 		plan('cudoCompute', { updateFields: { displayName: 'Acme' }, ...options }, [item]);
 
-	test.each(['', ' ', null, 'many', '50%', true, 'Infinity', '-1', [], '0x10', undefined])('Refuse Changes Above %j refuses', (limit) => {
-		const { sets, faults } = withOption({ options: { refuseChangesAbove: '={{ $json.limit }}' } }, { limit } as IDataObject);
-		expect(sets).toEqual([]);
-		expect(faults[0]).toMatch(/^Refuse Changes Above \(%\) is (blank|not a number from 0)/);
-	});
+	test.each(['', ' ', null, 'many', '50%', true, 'Infinity', '-1', [], '0x10', '12,5', '1e3', '1e400', undefined])(
+		'Refuse Changes Above %j refuses',
+		(limit) => {
+			const { sets, faults } = withOption({ options: { refuseChangesAbove: '={{ $json.limit }}' } }, { limit } as IDataObject);
+			expect(sets).toEqual([]);
+			expect(faults[0]).toMatch(/^Refuse Changes Above \(%\) is (blank|not a number from 0)/);
+		},
+	);
 
 	test.each<[unknown, number]>([
 		[50, 50],

@@ -142,6 +142,26 @@ test('Max Requests per Second is kept', async () => {
 	expect(at[5] - at[0]).toBeGreaterThanOrEqual(400);
 });
 
+test('Max Requests per Second is kept, also where each item signs in with its own credential', async () => {
+	const { baseUrl: aodocsUrl, route, record } = accounts.aodocs;
+	const at: number[] = [];
+	fakeService(aodocsUrl, {
+		[`PATCH ${route}`]: () => {
+			at.push(Date.now());
+			return { body: record };
+		},
+	});
+	await runNode({
+		node: 'aodocs',
+		credentials: { aodocsSecurityCodeApi: { secretCode: '={{ $json.code }}' } },
+		items: Array.from({ length: 12 }, (_, i) => ({ code: `security-code-${i}` })),
+		parameters: { updateFields: { maxSeats: 250 }, options: { maxRequestsPerSecond: 5 } },
+	});
+	expect(at).toHaveLength(12);
+	// Eleven turns of 200 ms, less what a late arrival of the first takes from them.
+	expect(at[11] - at[0]).toBeGreaterThanOrEqual(1900);
+});
+
 test('40 accounts with five items each: more at once than at first, though no account is done yet', async () => {
 	const ITEMS_EACH = 5;
 	const answered = new Map<string, number>();

@@ -3,6 +3,7 @@ import { forgetGates, gateOf } from '../../nodes/shared/http/gates.ts';
 import type { Reply } from '../../nodes/shared/http/limiter.ts';
 import { Line, type Urgency } from '../../nodes/shared/http/line.ts';
 import type { Place } from '../../nodes/shared/http/place.ts';
+import { RateCeiling } from '../../nodes/shared/http/rateCeiling.ts';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -14,7 +15,7 @@ function lineOf(
 	maxConcurrent: number,
 	{ gate = new Gate(), maxPerSecond = undefined as number | undefined, onLongWait = () => {} } = {},
 ): Line {
-	return new Line(gate, { maxConcurrent, maxPerSecond }, onLongWait);
+	return new Line(gate, { maxConcurrent, rate: maxPerSecond ? new RateCeiling(maxPerSecond) : undefined }, onLongWait);
 }
 
 /** Lets so many requests ask for a place. */
@@ -105,7 +106,7 @@ test('Max Requests per Second: the requests leave evenly', async () => {
 
 test('Max Requests per Second: a turn that comes late is made up for, but never beyond the ceiling of a second', () => {
 	const nobody = { join: () => {}, leave: () => {}, forgetIfIdle: () => {}, state: () => new Gate().state() };
-	const line = new Line(nobody, { maxConcurrent: 50, maxPerSecond: 2 }, () => {});
+	const line = new Line(nobody, { maxConcurrent: 50, rate: new RateCeiling(2) }, () => {});
 	const sentAt: number[] = [];
 	for (let request = 0, now = 0; request < 20; now += 1) {
 		if (!line.mayGo(now).mayGo) continue;

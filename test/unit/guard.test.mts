@@ -32,6 +32,8 @@ test.each<[string, IDataObject, Record<string, FieldValue>, number | undefined]>
 	['to zero, which is unlimited', { seats: 100 }, { seats: 0 }, Infinity],
 	['from zero, which is unlimited', { seats: 0 }, { seats: 100 }, Infinity],
 	['from zero to zero', { seats: 0 }, { seats: 0 }, undefined],
+	['from nothing to zero, which is unlimited', {}, { seats: 0 }, Infinity],
+	['from nothing to zero, which is a number like another', {}, { limit: '0' }, undefined],
 	['a field that is not guarded', { name: 'Acme' }, { name: 'New' }, undefined],
 	['from beyond all numbers', { limit: { value: '1e400' } }, { limit: '1' }, expect.anything() as unknown as number],
 	['from what is no number', { limit: { value: 'many' } }, { limit: '1' }, expect.anything() as unknown as number],

@@ -8,7 +8,8 @@ import { driftOf } from './drift';
 /** By how many percent a number changes. From nothing, to nothing, and to or from unlimited, there is no percentage: it is endless. */
 function percent(from: FieldValue | undefined, to: FieldValue | undefined, zeroIsUnlimited: boolean): number {
 	const [before, after] = [Number(writtenOut(from ?? 0)), Number(writtenOut(to ?? 0))];
-	if (before === after) return 0;
+	// Where seats are absent, nobody knows that they are unlimited.
+	if (before === after && (from !== undefined || !zeroIsUnlimited || to === undefined)) return 0;
 	// What is no number, or beyond all numbers, has no measure either.
 	if (!Number.isFinite(before) || !Number.isFinite(after) || before === 0 || to === undefined || (zeroIsUnlimited && after === 0))
 		return Infinity;

@@ -6,6 +6,7 @@ import { Deadlines } from './deadline';
 import { LONG_WAIT, REFUSED } from './ending';
 import { gateOf } from './gates';
 import { Line, type Urgency } from './line';
+import { RateCeiling } from './rateCeiling';
 import type { Place } from './place';
 import { Renewal } from './renewal';
 import { madeByRequest, renewedByN8n } from './tokenSource';
@@ -20,7 +21,7 @@ export interface Run {
 	maxRetries: number;
 	maxConcurrentRequests: number;
 	/** None unless given. */
-	maxRequestsPerSecond?: number;
+	rateCeiling?: RateCeiling;
 	/** Ends the run from outside. */
 	signal?: AbortSignal;
 	/** Whether the run is over, so that no further update may start. */
@@ -56,14 +57,16 @@ export interface Connection {
 /** A run that has not begun. */
 export function createRun(
 	service: Service,
-	limits: Pick<Run, 'timeoutMs' | 'maxRetries' | 'maxConcurrentRequests' | 'maxRequestsPerSecond'>,
+	limits: Pick<Run, 'timeoutMs' | 'maxRetries' | 'maxConcurrentRequests'> & { maxRequestsPerSecond?: number },
 	signal?: AbortSignal,
 ): Run {
 	const lines: Line[] = [];
 	let hasEnded = false;
 	signal?.addEventListener('abort', () => lines.forEach((line) => line.dismiss('all')), { once: true });
+	const { maxRequestsPerSecond, ...others } = limits;
 	return {
-		...limits,
+		...others,
+		rateCeiling: maxRequestsPerSecond === undefined ? undefined : new RateCeiling(maxRequestsPerSecond),
 		service,
 		signal,
 		lines,
@@ -97,7 +100,7 @@ export function connect(
 		line.dismiss('all');
 	};
 	const gate = gateOf([credential.baseUrl, type, signIn.planSecretsOf(data)]);
-	const line = new Line(gate, { maxConcurrent: run.maxConcurrentRequests, maxPerSecond: run.maxRequestsPerSecond }, () => end(LONG_WAIT));
+	const line = new Line(gate, { maxConcurrent: run.maxConcurrentRequests, rate: run.rateCeiling }, () => end(LONG_WAIT));
 	run.lines.push(line);
 	const transportAs = (decrypted: OpenCredential['decrypted']) =>
 		createTransport(context, { ...credential, decrypted }, run.timeoutMs, run.deadlines);

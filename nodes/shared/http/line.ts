@@ -1,12 +1,13 @@
 import type { ApiRequest } from '../service';
 import type { LimiterState, Reply } from './limiter';
 import { NO_PLACE, type Place } from './place';
+import type { RateCeiling } from './rateCeiling';
 
 /** What a person allows at most. */
 export interface Ceilings {
 	maxConcurrent: number;
-	/** None unless given. */
-	maxPerSecond?: number;
+	/** Shared by all lines of a run. None unless given. */
+	rate?: RateCeiling;
 }
 
 /** Who goes first: what renews the token, then a request that was refused, then those of updates that have begun. */
@@ -26,8 +27,6 @@ export interface Turnstile {
 
 /** A run makes progress while it is not refused for longer than this, in milliseconds. */
 const PROGRESS_MS = 120_000;
-/** A turn this late, as timers are, does not delay the following ones. */
-const TIMER_LATE_MS = 2;
 
 /** What holds the requests of a run back: what the service bears, a ceiling of its own, its token, or that they are tried alone after a long wait. */
 export type LineState = Omit<LimiterState, 'heldBackBy'> & {
@@ -46,11 +45,6 @@ export class Line {
 	private readonly waiting: Record<Urgency, Waiting[]> = { renewal: [], again: [], begun: [], fresh: [] };
 
 	private inFlight = 0;
-
-	private nextAt = -Infinity;
-
-	/** When requests left in the last second, where their rate has a ceiling. */
-	private readonly turns: number[] = [];
 
 	/** Since when requests of a kind are refused and none of it is accepted. A read that is answered says nothing of updates. */
 	private refusedSince: Partial<Record<ApiRequest['method'], number>> = {};
@@ -129,7 +123,7 @@ export class Line {
 
 	/** Counts a request that n8n sends by itself beside the one that has a place. */
 	countAnother(): void {
-		this.takeTurn(Date.now());
+		this.ceilings.rate?.takeTurn(Date.now());
 	}
 
 	/** Whether nobody waits and nothing is in flight. */
@@ -165,26 +159,17 @@ export class Line {
 		if (this.isHeld && this.waiting.renewal.length === 0) return { mayGo: false, by: 'renewal' };
 		if (this.longWaitOf !== undefined && this.inFlight > 0) return { mayGo: false, by: 'longWait' };
 		if (this.inFlight >= this.ceilings.maxConcurrent) return { mayGo: false, by: 'concurrency' };
-		return now < this.nextAt ? { mayGo: false, by: 'rate', at: this.nextAt } : { mayGo: true };
+		const at = this.ceilings.rate?.nextAt() ?? now;
+		return now < at ? { mayGo: false, by: 'rate', at } : { mayGo: true };
 	}
 
 	/** Lets the first go. */
 	pass(sendNumber: number, now: number): void {
 		const { renewal, again, begun, fresh } = this.waiting;
 		const { pass } = (renewal.shift() ?? again.shift() ?? begun.shift() ?? fresh.shift())!;
-		this.takeTurn(now);
+		this.ceilings.rate?.takeTurn(now);
 		this.inFlight += 1;
 		pass(this.place(sendNumber, this.longWaitOf !== undefined));
-	}
-
-	private takeTurn(now: number): void {
-		const { maxPerSecond } = this.ceilings;
-		if (!maxPerSecond) return;
-		const spacedAt = Math.max(this.nextAt, now - TIMER_LATE_MS) + 1000 / maxPerSecond;
-		// Turns that make up for late ones stay within the ceiling of every second.
-		if (this.turns.push(now) > Math.ceil(maxPerSecond)) this.turns.shift();
-		const isFull = this.turns.length === Math.ceil(maxPerSecond);
-		this.nextAt = isFull ? Math.max(spacedAt, this.turns[0] + 1000) : spacedAt;
 	}
 
 	private place(sendNumber: number, isAlone: boolean): Place {

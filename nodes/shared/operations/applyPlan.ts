@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { parameterReader } from '../parameters/parameterReader';
 import { readOptions, runOptionsReader, type CheckedOptions } from '../parameters/updateOptions';
 import { planUpdate, type PlannedUpdate } from '../plan/plannedUpdate';
+import { NO_PLAN } from '../plan/makePlan';
 import { changesOf, noPlan, readPlans, whyNotApplied, type Plan } from '../plan/planText';
 import { failureOfInvalid, problemOf } from '../plan/planUpdates';
 import { planKeyOfConnection, type PlanKey } from '../plan/signature';
@@ -59,7 +60,7 @@ function plansOfItem(
 		if (value === undefined || value === null || value === '') return [refused(noPlan('The parameter Plan is blank.'))];
 		const checked = readOptionsOf(itemIndex);
 		const plans = readPlans(value);
-		if (plans.length === 0) return [{ itemIndex, outcome: 'unchanged', changes: [] }];
+		if (plans.length === 0) return [{ itemIndex, outcome: 'unchanged', changes: [], undo: NO_PLAN, cannotUndo: [] }];
 		return plans.map((plan, position) =>
 			'failure' in plan ? refused(plan.failure, position) : toUpdate(service, plan, key, itemIndex, position, checked),
 		);

@@ -25,7 +25,8 @@ export interface OptionReader {
 function numberIn(value: unknown): number | undefined {
 	if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
 	const text = typeof value === 'string' ? trimAll(value) : '';
-	return isDecimal(text) ? Number(text) : undefined;
+	// An exponent is nothing that people write here; 1e400 would be endless.
+	return isDecimal(text) && !/e/i.test(text) ? Number(text) : undefined;
 }
 
 /** What is wrong with a value that is none of a parameter's choices. */
