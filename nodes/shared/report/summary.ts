@@ -69,7 +69,7 @@ export function summaryOf(results: Result[]): Summary {
 	const inMarkdown = (row: string[]) => `| ${row.join(' | ')} |`;
 	const table = [columns, columns.map(() => '---'), ...rows.map((row) => row.map(cell))].map(inMarkdown);
 	// n8n's forms show a table without lines and with hardly any space: the arrow keeps the two values apart.
-	const body = rows.map(([account, field, from, to, told]) => rowInHtml([account, field, from, to && `→ ${to}`, told], 'td')).join('');
+	const body = rows.map(([account, field, from, to, told]) => rowInHtml([account, field, from, to && `→\u00a0${to}`, told], 'td')).join('');
 	return {
 		text: [...heading, ...results.map(lineOf)].join('\n'),
 		markdown: [...heading, ...(heading.length > 0 ? [''] : []), ...table].join('\n'),

@@ -152,7 +152,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 				'AODocs Security Code (Demo) (domain)',
 				'Max Seats',
 				'250',
-				'→ 312',
+				'→\u00a0312',
 				'planned',
 			]);
 			assert.equal(requests(aodocs, 'PATCH').length, 0, 'Something was sent before the approval');
@@ -221,7 +221,7 @@ export async function examples(steps: Steps, browser: Browser, environment: Test
 			await form.getByRole('button', { name: 'Submit' }).click();
 			await form.getByText('This is what became of it').waitFor();
 			const cells = await form.locator('td').allInnerTexts();
-			for (const cell of ['Portal URL', 'Billing Address > City', '→ Berlin', 'Address > City', 'updated'])
+			for (const cell of ['Portal URL', 'Billing Address > City', '→\u00a0Berlin', 'Address > City', 'updated'])
 				assert.ok(cells.includes(cell), cell);
 			assert.deepEqual(
 				[aodocs, cudoCompute, userHub].map((service) => requests(service, 'PATCH').length),
