@@ -78,11 +78,11 @@ async function compareTogether(stage: Stage, given: PaceCase, contender: Contend
  * Prints two tables: the time of each as a multiple of the best possible, what was refused, and the items that failed; and the same of two executions at
  * once, with the smaller share.
  *
- * @param only cases whose name has it
+ * @param only cases whose name has one of these, with | between
  */
 export async function comparePace(stage: Stage, rounds: number, only: string): Promise<void> {
 	const contenders = [userHub(undefined, false), httpRequest(stage.baseUrl)];
-	const cases = paceCases.filter(isShort).filter(({ name }) => name.includes(only));
+	const cases = paceCases.filter(isShort).filter(({ name }) => only.split('|').some((part) => name.includes(part)));
 	for (let round = 0; round < WARM_UP.rounds; round++) await stage.measure(contenders[0], WARM_UP.items, 20);
 	await stage.measure(contenders[1], WARM_UP.items, 20);
 	const cpuMs = await cpuOfRequest(stage, rounds);

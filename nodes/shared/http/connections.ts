@@ -8,6 +8,8 @@ import { connect, type Connection, type Run } from './connection';
 const ALWAYS_OPENED = 25;
 /** So many items, spread over all, are looked at where there are more. */
 const SPREAD = 8;
+/** So many are opened at once: each is a query to n8n's database. */
+const OPENED_AT_ONCE = 10;
 
 /** For each item the connection to use for it, or why there is none. */
 export type ConnectionOf = (itemIndex: number) => Connection | { failure: Failure };
@@ -62,15 +64,16 @@ function sampleOf(itemIndexes: number[]): number[] {
 async function resolveForItems(itemIndexes: number[], resolve: (itemIndex: number) => Promise<Resolved>): Promise<Map<number, Resolved>> {
 	const resolved = new Map<number, Resolved>();
 	const resolveAll = async (indexes: number[]) => {
-		for (const index of indexes) if (!resolved.has(index)) resolved.set(index, await resolve(index));
-	};
-	await resolveAll(itemIndexes.slice(0, 1));
-	if (itemIndexes.length > ALWAYS_OPENED) {
-		const nowhere = await resolve(Number.MAX_SAFE_INTEGER);
-		if (isOne([...resolved.values(), nowhere])) {
-			await resolveAll(sampleOf(itemIndexes));
-			if (isOne([...resolved.values()])) return resolved;
+		const missing = indexes.filter((index) => !resolved.has(index));
+		for (let from = 0; from < missing.length; from += OPENED_AT_ONCE) {
+			const some = missing.slice(from, from + OPENED_AT_ONCE);
+			await Promise.all(some.map(async (index) => resolved.set(index, await resolve(index))));
 		}
+	};
+	if (itemIndexes.length > ALWAYS_OPENED) {
+		const sample = [itemIndexes[0], ...sampleOf(itemIndexes)];
+		const [nowhere] = await Promise.all([resolve(Number.MAX_SAFE_INTEGER), resolveAll(sample)]);
+		if (isOne([...resolved.values(), nowhere])) return resolved;
 	}
 	await resolveAll(itemIndexes);
 	return resolved;

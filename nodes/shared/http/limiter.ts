@@ -29,7 +29,6 @@ const QUICK_EXTRA_MS = 10;
 const LATENCIES = 16;
 /** The first cut knows little, so it stays well below; then the rate doubles in this time until a later cut proves one. */
 const FIRST_CUT = 0.65;
-const DOUBLING_MS = 650;
 /** Where the first refusal told a long wait, the doubling takes this part of it: a window that long has no rate worth hurrying for. */
 const DOUBLING_OF_WAIT = 0.05;
 /** More than a few that were accepted in less time than this are a burst, which says little of the rate. */
@@ -39,7 +38,6 @@ const PROOF = 4;
 /** A steady rate is measured over the last seconds, a rising one over the last few requests: what went before was slower. */
 const STEADY_MS = 2000;
 const RISING_MS = 100;
-const RISING_REQUESTS = 12;
 /** The rate is rising when it is this many times the one that was accepted. */
 const RISING = 1.25;
 /**
@@ -47,11 +45,7 @@ const RISING = 1.25;
  * others at the same limit.
  */
 const CHANCE_MS = 150;
-/**
- * After so many accepted ones a refusal may be chance: two requests that came closer than they left. The rate then stays at this part of the one that
- * was refused, though not this much above what was accepted.
- */
-const CHANCE_ACCEPTED = 20;
+/** Where a refusal may be chance, the rate stays at this part of the one that was refused, though not this much above what was accepted. */
 const CHANCE_KEEP = 0.93;
 const CHANCE_MOST = 1.1;
 /** A cut that proves nothing leaves at least this part of the rate. */
@@ -59,15 +53,37 @@ const LEAST_CUT = 0.6;
 /** A proven rate starts a little below what was accepted and follows a cubic through it: slow near it, quicker further away. */
 const KEEP = 0.93;
 const CUBIC = 0.15;
+/** The unit of time of the cubic is a second; of a slow service the time of so many requests, up to a limit. */
+const CUBIC_MS = 1000;
+const CUBIC_REQUESTS = 8;
+const LONGEST_CUBIC_MS = 10_000;
+/** From one request to the next the rate grows to at most so many times what it was: a time in which next to nothing was sent shows nothing. */
+const STEP = 1.2;
 /** How much of what could be caught up before a refusal is caught up the next time. */
 const CATCH_UP = 0.8;
 /** A turn this late, as timers are, does not delay the following ones. */
 const TIMER_LATE_MS = 2;
 /** Waits before a lone probe, doubled from that after the second refusal to the last. */
 const FIRST_PROBE_MS = 100;
-const LAST_PROBE_MS = 10_000;
 /** Times of accepted requests that are remembered, so that a long run without a refusal does not fill the memory. */
 const REMEMBERED = 10_000;
+
+/** What depends on how many requests a service takes at once before it refuses. */
+interface Handling {
+	/** The time in which a rate doubles until one is proven. A burst hides for a while that it is too high. */
+	doublingMs: number;
+	/** So many requests measure a rising rate. */
+	risingRequests: number;
+	/** After so many accepted ones a refusal may be chance: two requests that came closer than they left. */
+	chanceAccepted: number;
+	/** The longest wait before a lone probe. Where few pass at once, others may take each of them, and a place is found by asking more often. */
+	lastProbeMs: number;
+	/** After a refusal a pause lets a burst fill up again. Where there is none, the pause is lost. */
+	pauses: boolean;
+}
+
+const MANY_AT_ONCE: Handling = { doublingMs: 650, risingRequests: 12, chanceAccepted: 20, lastProbeMs: 10_000, pauses: true };
+const FEW_AT_ONCE: Handling = { doublingMs: 350, risingRequests: 6, chanceAccepted: 5, lastProbeMs: 3000, pauses: false };
 
 /**
  * Finds out how many requests a service bears at once and how many per second. It has no clock and no queue: time is handed in, and whoever holds
@@ -98,6 +114,10 @@ export class Limiter {
 	private refusedSentAt = -Infinity;
 	private acceptedSentAt: number[] = [];
 
+	/** By how many were accepted before the first refusal. */
+	private handling = MANY_AT_ONCE;
+
+	private lastLeftAt = -Infinity;
 	private nextAt = -Infinity;
 	/** The rate at which the last request left, or that of the last cut. */
 	private lastRate = Infinity;
@@ -194,6 +214,7 @@ export class Limiter {
 	/** Sets when the next request may leave. */
 	private takeTurn(now: number): void {
 		const rate = this.rate(now);
+		this.lastLeftAt = now;
 		this.lastRate = rate;
 		if (rate === Infinity) return;
 		let gap = 1 / rate;
@@ -214,14 +235,20 @@ export class Limiter {
 		return rate;
 	}
 
-	/** A time in which next to nothing was sent shows nothing: from one request to the next the rate is at most doubled. */
 	private recovered(accepted: number, now: number): number {
 		const elapsed = Math.max(0, now - Math.max(this.cutAt, this.waitUntil));
+		const growth = this.proven ? this.cubic(elapsed, accepted) : 2 ** (elapsed / this.doublingMs());
+		return Math.min(accepted * growth, STEP * this.lastRate);
+	}
+
+	private doublingMs(): number {
+		return Math.max(this.handling.doublingMs, this.firstWait * DOUBLING_OF_WAIT);
+	}
+
+	private cubic(elapsed: number, accepted: number): number {
+		const unitMs = Math.min(LONGEST_CUBIC_MS, Math.max(CUBIC_MS, CUBIC_REQUESTS / accepted));
 		const flatAfter = Math.cbrt((1 - KEEP) / CUBIC);
-		const growth = this.proven
-			? 1 + CUBIC * (elapsed / 1000 - flatAfter) ** 3
-			: 2 ** (elapsed / Math.max(DOUBLING_MS, this.firstWait * DOUBLING_OF_WAIT));
-		return Math.min(accepted * growth, 2 * this.lastRate);
+		return 1 + CUBIC * (elapsed / unitMs - flatAfter) ** 3;
 	}
 
 	private wasAccepted(sendNumber: number, sentAt: number, now: number): void {
@@ -272,10 +299,11 @@ export class Limiter {
 		this.caughtUp = 0;
 		this.cutAt = now;
 		this.lastRate = this.accepted ?? Infinity;
-		this.nextAt = Math.max(this.nextAt, now + (wait === 0 ? 1 / this.rate(now) : 0));
+		const from = this.proven && !this.handling.pauses ? this.lastLeftAt : now;
+		this.nextAt = Math.max(this.nextAt, wait === 0 ? from + 1 / this.rate(now) : now);
 		this.acceptedSentAt = [];
 		if (this.isShut() && wait === 0) {
-			const own = Math.min(FIRST_PROBE_MS * 2 ** (this.cutsWithoutAcceptance - 2), LAST_PROBE_MS);
+			const own = Math.min(FIRST_PROBE_MS * 2 ** (this.cutsWithoutAcceptance - 2), this.handling.lastProbeMs);
 			this.waitUntil = Math.max(this.waitUntil, now + own);
 		}
 	}
@@ -283,8 +311,10 @@ export class Limiter {
 	/** The rate after the first refusal: what was accepted so far, over the time until more may be sent. None where nothing was accepted. */
 	private estimate(now: number): void {
 		if (this.acceptedCount === 0) return;
+		const areFew = this.acceptedCount < FEW;
+		this.handling = areFew ? FEW_AT_ONCE : MANY_AT_ONCE;
 		const elapsed = now + this.firstWait - (this.firstSentAt ?? now);
-		this.accepted = (FIRST_CUT * this.acceptedCount) / Math.max(this.acceptedCount < FEW ? 1 : BURST_MS, elapsed);
+		this.accepted = (FIRST_CUT * this.acceptedCount) / Math.max(areFew ? 1 : BURST_MS, elapsed);
 		this.lastRate = this.accepted;
 	}
 
@@ -309,14 +339,14 @@ export class Limiter {
 			return;
 		}
 		const rising = !this.proven || rate > RISING * this.accepted;
-		const earliest = Math.min(sentAt - (rising ? RISING_MS : STEADY_MS), since[Math.max(0, since.length - RISING_REQUESTS)]);
+		const earliest = Math.min(sentAt - (rising ? RISING_MS : STEADY_MS), since[Math.max(0, since.length - this.handling.risingRequests)]);
 		const from = Math.max(resumedAt, earliest);
 		const recent = since.filter((at) => at >= from).length - (from === resumedAt ? this.caughtUp : 0);
 		const most = Math.max(1, recent) / Math.max(1, sentAt - from);
 		// With a wait between, the bucket may have been full before the wait ended: the rate lies between what was accepted with it and without it.
 		const least = resumedAt > this.refusedSentAt ? since.length / (sentAt - this.refusedSentAt) : most;
 		const measured = Math.sqrt(least * most);
-		const mayBeChance = !rising && since.length >= CHANCE_ACCEPTED;
+		const mayBeChance = !rising && since.length >= this.handling.chanceAccepted;
 		this.accepted = mayBeChance ? Math.max(measured, Math.min(CHANCE_KEEP * rate, CHANCE_MOST * measured)) : measured;
 		this.proven = true;
 	}

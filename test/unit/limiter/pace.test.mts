@@ -1,4 +1,6 @@
+import { bucket, seeded } from '../../support/modelServices.mts';
 import { harshCases, longestPause, measure, median, paceCases } from '../../support/paceCases.mts';
+import { simulate } from '../../support/simulation.mts';
 
 // Not the seeds that the constants were tuned with.
 const seeds = [101, 102, 103, 104, 105, 106, 107, 108, 109];
@@ -23,5 +25,14 @@ describe('The pace, in virtual time', () => {
 
 		expect(measured.map(({ failed }) => failed)).toEqual(seeds.map(() => 0));
 		expect(Math.max(...measured.map(({ longest }) => longest))).toBeLessThanOrEqual(115_000);
+	});
+
+	test('two long runs in two processes, 50/s without burst: neither is kept out until it gives up', () => {
+		const results = seeds.map((seed) => {
+			const random = seeded(seed);
+			return simulate({ service: bucket(50, 1), random, items: 8000, starts: [0, 100] });
+		});
+
+		expect(results.map(({ failed }) => failed)).toEqual(seeds.map(() => 0));
 	});
 });
