@@ -195,7 +195,7 @@ export const paceCases: PaceCase[] = [
 		service: () => ({ ...bucket(50, 1), way: (random) => 2 * random() + (random() < 0.015 ? 10 * random() : 0) }),
 	},
 	// So slow that what grows with the seconds grows in leaps from one request to the next.
-	...[1, 2, 5, 10].map((perSecond): PaceCase => ({ ...bucketCase(perSecond, 1, 1.3), refused: 0.3, inVirtualTimeOnly: true })),
+	...[1, 2, 5, 10].map((perSecond): PaceCase => ({ ...bucketCase(perSecond, 1, 1.3), refused: 0.2, inVirtualTimeOnly: true })),
 	bucketCase(100, 20, 2, 1000),
 	windowsCase(60, 60_000, 'wait', 1.05, 0.03),
 	windowsCase(150, 60_000, 'wait', 1.05, 0.03),

@@ -32,7 +32,7 @@ const FIRST_CUT = 0.65;
 /** Where the first refusal told a long wait, the doubling takes this part of it: a window that long has no rate worth hurrying for. */
 const DOUBLING_OF_WAIT = 0.05;
 /** More than a few that were accepted in less time than this are a burst, which says little of the rate. */
-const BURST_MS = 100;
+const BURST_MS = 200;
 /** So many accepted requests between two refusals prove a rate. */
 const PROOF = 4;
 /** A steady rate is measured over the last seconds, a rising one over the last few requests: what went before was slower. */
@@ -52,7 +52,7 @@ const CHANCE_MOST = 1.1;
 const LEAST_CUT = 0.6;
 /** A proven rate starts a little below what was accepted and follows a cubic through it: slow near it, quicker further away. */
 const KEEP = 0.93;
-const CUBIC = 0.15;
+const CUBIC = 0.17;
 /** The unit of time of the cubic is a second; of a slow service the time of so many requests, up to a limit. */
 const CUBIC_MS = 1000;
 const CUBIC_REQUESTS = 8;
@@ -83,7 +83,7 @@ interface Handling {
 }
 
 const MANY_AT_ONCE: Handling = { doublingMs: 650, risingRequests: 12, chanceAccepted: 20, lastProbeMs: 10_000, pauses: true };
-const FEW_AT_ONCE: Handling = { doublingMs: 350, risingRequests: 6, chanceAccepted: 5, lastProbeMs: 3000, pauses: false };
+const FEW_AT_ONCE: Handling = { doublingMs: 300, risingRequests: 6, chanceAccepted: 5, lastProbeMs: 3000, pauses: false };
 
 /**
  * Finds out how many requests a service bears at once and how many per second. It has no clock and no queue: time is handed in, and whoever holds

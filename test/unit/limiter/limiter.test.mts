@@ -64,8 +64,8 @@ describe('The limiter', () => {
 
 	test.each([
 		[5, 50, 50],
-		[15, 50, 100],
-		[15, 200, 200],
+		[15, 50, 200],
+		[15, 300, 300],
 	])(
 		'after the first refusal it stays below the rate that was accepted, %i in %i ms counting as if they had taken %i ms',
 		(accepted, at, shown) => {
