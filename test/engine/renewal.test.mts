@@ -157,7 +157,7 @@ const cases: Case[] = [
 	{
 		what: '429 for ever',
 		make: always(refusedFor()),
-		posts: { atMost: 50 },
+		posts: { atMost: 60 },
 		overMs: 110_000,
 		atMostMs: 135_000,
 		reason: 'UserHub has accepted no request of this kind for two minutes because it is busy (HTTP 429)',

@@ -104,7 +104,7 @@ class Events {
 /** Sends the items of all runs through limiters to a model service, in virtual time. A refused item goes first again. */
 export function simulate(scenario: Scenario): Result {
 	const { service, random, items, maxConcurrent = 200, accounts = items, starts = [0], oneLimiter = false, cpuMs = CPU_MS } = scenario;
-	const makeLimiter = scenario.limiter ?? (() => new Limiter(maxConcurrent));
+	const makeLimiter = scenario.limiter ?? (() => new Limiter(maxConcurrent, random));
 	const events = new Events();
 	const result: Result = { time: 0, refused: 0, failed: 0, openAtFirstRefusal: 0, mostOpen: 0, runs: [] };
 	let now = 0;

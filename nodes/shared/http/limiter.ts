@@ -57,14 +57,20 @@ const CUBIC = 0.17;
 const CUBIC_MS = 1000;
 const CUBIC_REQUESTS = 8;
 const LONGEST_CUBIC_MS = 10_000;
-/** From one request to the next the rate grows to at most so many times what it was: a time in which next to nothing was sent shows nothing. */
+/**
+ * From one request to the next the rate grows to at most so many times what it was: a time in which next to nothing was sent shows nothing. The estimate
+ * after the first refusal may be far too low, where a wait was told.
+ */
 const STEP = 1.2;
+const STEP_OF_ESTIMATE = 2;
 /** How much of what could be caught up before a refusal is caught up the next time. */
 const CATCH_UP = 0.8;
 /** A turn this late, as timers are, does not delay the following ones. */
 const TIMER_LATE_MS = 2;
 /** Waits before a lone probe, doubled from that after the second refusal to the last. */
 const FIRST_PROBE_MS = 100;
+/** Waits from this on are made shorter by chance, by up to a half. */
+const SPREAD_FROM_MS = 1000;
 /** Times of accepted requests that are remembered, so that a long run without a refusal does not fill the memory. */
 const REMEMBERED = 10_000;
 
@@ -105,6 +111,8 @@ export class Limiter {
 
 	/** The rate that was accepted, in requests per millisecond; none until the first refusal. */
 	private accepted?: number;
+	/** It is what was made of the first refusal. */
+	private isEstimate = false;
 	private proven = false;
 	private cutAt = 0;
 	/** The last request that had been sent at the last cut: a refusal of it or of an earlier one is part of that cut. */
@@ -131,8 +139,14 @@ export class Limiter {
 
 	private readonly quota = new QuotaWindow(FEW);
 
-	/** @param maxConcurrent most requests that may ever be in flight at once */
-	constructor(private readonly maxConcurrent: number) {
+	/**
+	 * @param maxConcurrent most requests that may ever be in flight at once
+	 * @param random numbers from 0 up to 1
+	 */
+	constructor(
+		private readonly maxConcurrent: number,
+		private readonly random: () => number = Math.random,
+	) {
 		this.window = Math.min(FIRST_WINDOW, maxConcurrent);
 	}
 
@@ -238,7 +252,7 @@ export class Limiter {
 	private recovered(accepted: number, now: number): number {
 		const elapsed = Math.max(0, now - Math.max(this.cutAt, this.waitUntil));
 		const growth = this.proven ? this.cubic(elapsed, accepted) : 2 ** (elapsed / this.doublingMs());
-		return Math.min(accepted * growth, STEP * this.lastRate);
+		return Math.min(accepted * growth, (this.isEstimate ? STEP_OF_ESTIMATE : STEP) * this.lastRate);
 	}
 
 	private doublingMs(): number {
@@ -295,7 +309,7 @@ export class Limiter {
 		} else this.measure(sentAt, now);
 		// What a bucket gains during the wait may be caught up, but no more than it could be seen to hold.
 		if (this.owed > 0) this.bearable = Math.max(1, this.caughtUp * CATCH_UP);
-		this.owed = this.proven ? Math.min(this.bearable, (this.accepted ?? 0) * wait) : 0;
+		this.owed = this.proven && this.handling.pauses ? Math.min(this.bearable, (this.accepted ?? 0) * wait) : 0;
 		this.caughtUp = 0;
 		this.cutAt = now;
 		this.lastRate = this.accepted ?? Infinity;
@@ -303,14 +317,17 @@ export class Limiter {
 		this.nextAt = Math.max(this.nextAt, wait === 0 ? from + 1 / this.rate(now) : now);
 		this.acceptedSentAt = [];
 		if (this.isShut() && wait === 0) {
-			const own = Math.min(FIRST_PROBE_MS * 2 ** (this.cutsWithoutAcceptance - 2), this.handling.lastProbeMs);
-			this.waitUntil = Math.max(this.waitUntil, now + own);
+			const longest = Math.min(FIRST_PROBE_MS * 2 ** (this.cutsWithoutAcceptance - 2), this.handling.lastProbeMs);
+			// Many sign-ins at one limit would else ask in the same moment, and all but few of them in vain.
+			const spread = longest < SPREAD_FROM_MS ? 0 : this.random() / 2;
+			this.waitUntil = Math.max(this.waitUntil, now + longest * (1 - spread));
 		}
 	}
 
 	/** The rate after the first refusal: what was accepted so far, over the time until more may be sent. None where nothing was accepted. */
 	private estimate(now: number): void {
 		if (this.acceptedCount === 0) return;
+		this.isEstimate = true;
 		const areFew = this.acceptedCount < FEW;
 		this.handling = areFew ? FEW_AT_ONCE : MANY_AT_ONCE;
 		const elapsed = now + this.firstWait - (this.firstSentAt ?? now);
@@ -330,6 +347,7 @@ export class Limiter {
 		// Nothing accepted, or refused while catching up: that says how much may be caught up, and nothing of the rate.
 		if (since.length === 0 || (this.proven && this.owed > 0)) return;
 		const rate = this.recovered(this.accepted, now);
+		this.isEstimate = false;
 		const resumedAt = Math.max(this.refusedSentAt, this.toldUntil);
 		if (since.length < PROOF) {
 			const slower = Math.min(this.accepted, rate);
