@@ -8,7 +8,7 @@
  *   npm run bench -- --parts plan --items 1000 --delays 20   Apply Plan beside Update with Skip If Unchanged
  *   npm run bench -- --parts check --items 1000 --rounds 1   what it costs that all plans are checked before the first is applied, at 50 requests a second
  *   npm run bench -- --concurrency 1,5,10,20,50,100          UserHub with so many requests at once
- *   npm run bench -- --parts pace --rounds 3                 services that do not bear everything, and HTTP Request beside them (15 minutes)
+ *   npm run bench -- --parts pace --rounds 3                 services that do not bear everything, and HTTP Request beside them (27 minutes)
  *   npm run bench -- --parts growth --rounds 5               10,000 items beside 1,000, in turn
  *   npm run bench -- --items 1000 --profile FOLDER           also a CPU profile of n8n for each, to be opened in a browser's developer tools
  *

@@ -1,10 +1,12 @@
 /** Many sign-ins at one limit of the service: each finds it by itself, and none of them may be kept out until it gives up. */
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
+import type { Reply } from '../../nodes/shared/http/limiter.ts';
 import { accounts } from '../support/accounts.mts';
 import { Clock } from '../support/clock.mts';
 import { runNode } from '../support/engine.mts';
 import { nodes } from '../support/installation.mts';
+import { bucket, seeded } from '../support/modelServices.mts';
 import { closeServices, fakeService } from '../support/service.mts';
 
 const clock = new Clock();
@@ -19,7 +21,6 @@ jest.mock('../../nodes/shared/operations/progress.ts', () => ({
 }));
 
 const { baseUrl, selectionOf } = accounts.userHub;
-const ANSWER_MS = 20;
 
 beforeAll(() => clock.install());
 afterEach(async () => {
@@ -32,19 +33,18 @@ afterAll(() => clock.remove());
 /** A service that bears so many updates a second, and a few at once. */
 function limitedService(perSecond: number, burst: number): { applied: string[] } {
 	const applied: string[] = [];
-	let tokens = burst;
-	let at = Date.now();
+	const limit = bucket(perSecond, burst);
+	const random = seeded(1);
+	const from = Date.now();
 	fakeService(baseUrl, {
 		'PATCH /user/v1/billingAccount': async ({ body, query }) => {
-			tokens = Math.min(burst, tokens + ((Date.now() - at) * perSecond) / 1000);
-			at = Date.now();
-			const isRefused = tokens < 1;
-			if (!isRefused) {
-				tokens -= 1;
-				applied.push(query.organizationId);
-			}
-			await clock.serve(ANSWER_MS);
-			return isRefused ? { status: 429, body: {} } : { body: { state: 'USER_MANAGED', ...(body as IDataObject) } };
+			const now = Date.now() - from;
+			const { at, reply } = await new Promise<{ at: number; reply: Reply }>((answer) =>
+				limit.receive(now, random, (at, reply) => answer({ at, reply })),
+			);
+			if (reply.kind === 'accepted') applied.push(query.organizationId);
+			await clock.serve(at - now);
+			return reply.kind === 'accepted' ? { body: { state: 'USER_MANAGED', ...(body as IDataObject) } } : { status: 429, body: {} };
 		},
 	});
 	return { applied };
@@ -58,11 +58,9 @@ test.each([
 	'$signIns sign-ins with an item each, $perSecond a second for all of them: everything is applied once, within half a minute',
 	async (given) => {
 		const service = limitedService(given.perSecond, given.burst);
-		const execute = Object.getPrototypeOf(nodes.userHub).execute as (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
-		jest.spyOn(nodes.userHub, 'execute').mockImplementation(async function (this: IExecuteFunctions) {
-			clock.follow(this);
-			return await execute.call(this);
-		});
+		clock.followRunsOf(nodes.userHub);
+		// Waits are spread by chance, the same chance every time.
+		jest.spyOn(Math, 'random').mockImplementation(seeded(1));
 		const names = Array.from({ length: given.signIns }, (_, index) => `a${index}`);
 		const from = Date.now();
 

@@ -1,10 +1,11 @@
-import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { accounts } from '../support/accounts.mts';
 import { Clock } from '../support/clock.mts';
 import { runNode, startNode, type NodeRun } from '../support/engine.mts';
 import { nodes, type NodeName } from '../support/installation.mts';
 import { errorIn } from '../support/items.mts';
+import { seeded } from '../support/modelServices.mts';
 import { closeServices, fakeService, type Answer, type SeenRequest } from '../support/service.mts';
 
 // Waits take no time: the clock is moved on when all wait for it.
@@ -36,12 +37,9 @@ afterEach(async () => {
 async function runQuickly(run: NodeRun) {
 	isQuick = true;
 	clock.install();
-	const node = nodes[run.node as NodeName];
-	const execute = Object.getPrototypeOf(node).execute as (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
-	jest.spyOn(node, 'execute').mockImplementation(async function (this: IExecuteFunctions) {
-		clock.follow(this);
-		return await execute.call(this);
-	});
+	clock.followRunsOf(nodes[run.node as NodeName]);
+	// Waits are spread by chance, the same chance every time.
+	jest.spyOn(Math, 'random').mockImplementation(seeded(1));
 	const from = Date.now();
 	const result = await runNode(run);
 	return { ...result, tookMs: Date.now() - from };

@@ -1,6 +1,6 @@
 import { finished } from 'node:stream';
 import type { Readable } from 'node:stream';
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
 
 /** So many turns of the event loop in which no request is on its way: whatever waits for nothing is done. */
 const QUIET_TURNS = 3;
@@ -80,6 +80,16 @@ export class Clock {
 		const leave = () => {
 			this.onTheWay += 1;
 		};
+	}
+
+	/** Follows all that a node executes from now on, until the mocks are restored. */
+	followRunsOf(node: INodeType): void {
+		const execute = Object.getPrototypeOf(node).execute as (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
+		const follow = (context: IExecuteFunctions) => this.follow(context);
+		jest.spyOn(node as Required<INodeType>, 'execute').mockImplementation(async function (this: IExecuteFunctions) {
+			follow(this);
+			return await execute.call(this);
+		});
 	}
 
 	private async run(): Promise<void> {

@@ -84,12 +84,12 @@ interface Handling {
 	chanceAccepted: number;
 	/** The longest wait before a lone probe. Where few pass at once, others may take each of them, and a place is found by asking more often. */
 	lastProbeMs: number;
-	/** After a refusal a pause lets a burst fill up again. Where there is none, the pause is lost. */
-	pauses: boolean;
+	/** There is a burst that fills up again: during a pause after a refusal, and during a wait that is told. Where there is none, both are lost. */
+	hasBurst: boolean;
 }
 
-const MANY_AT_ONCE: Handling = { doublingMs: 650, risingRequests: 12, chanceAccepted: 20, lastProbeMs: 10_000, pauses: true };
-const FEW_AT_ONCE: Handling = { doublingMs: 300, risingRequests: 6, chanceAccepted: 5, lastProbeMs: 3000, pauses: false };
+const MANY_AT_ONCE: Handling = { doublingMs: 650, risingRequests: 12, chanceAccepted: 20, lastProbeMs: 10_000, hasBurst: true };
+const FEW_AT_ONCE: Handling = { doublingMs: 300, risingRequests: 6, chanceAccepted: 5, lastProbeMs: 3000, hasBurst: false };
 
 /**
  * Finds out how many requests a service bears at once and how many per second. It has no clock and no queue: time is handed in, and whoever holds
@@ -111,7 +111,7 @@ export class Limiter {
 
 	/** The rate that was accepted, in requests per millisecond; none until the first refusal. */
 	private accepted?: number;
-	/** It is what was made of the first refusal. */
+	/** That rate is the estimate after the first refusal: no later refusal has measured it. */
 	private isEstimate = false;
 	private proven = false;
 	private cutAt = 0;
@@ -122,7 +122,7 @@ export class Limiter {
 	private refusedSentAt = -Infinity;
 	private acceptedSentAt: number[] = [];
 
-	/** By how many were accepted before the first refusal. */
+	/** Chosen by how many were accepted before the first refusal. */
 	private handling = MANY_AT_ONCE;
 
 	private lastLeftAt = -Infinity;
@@ -249,14 +249,15 @@ export class Limiter {
 		return rate;
 	}
 
+	/** What has grown from the rate that was accepted, since the last refusal or wait. */
 	private recovered(accepted: number, now: number): number {
 		const elapsed = Math.max(0, now - Math.max(this.cutAt, this.waitUntil));
-		const growth = this.proven ? this.cubic(elapsed, accepted) : 2 ** (elapsed / this.doublingMs());
+		const growth = this.proven ? this.cubic(elapsed, accepted) : this.doubled(elapsed);
 		return Math.min(accepted * growth, (this.isEstimate ? STEP_OF_ESTIMATE : STEP) * this.lastRate);
 	}
 
-	private doublingMs(): number {
-		return Math.max(this.handling.doublingMs, this.firstWait * DOUBLING_OF_WAIT);
+	private doubled(elapsed: number): number {
+		return 2 ** (elapsed / Math.max(this.handling.doublingMs, this.firstWait * DOUBLING_OF_WAIT));
 	}
 
 	private cubic(elapsed: number, accepted: number): number {
@@ -309,11 +310,11 @@ export class Limiter {
 		} else this.measure(sentAt, now);
 		// What a bucket gains during the wait may be caught up, but no more than it could be seen to hold.
 		if (this.owed > 0) this.bearable = Math.max(1, this.caughtUp * CATCH_UP);
-		this.owed = this.proven && this.handling.pauses ? Math.min(this.bearable, (this.accepted ?? 0) * wait) : 0;
+		this.owed = this.proven && this.handling.hasBurst ? Math.min(this.bearable, (this.accepted ?? 0) * wait) : 0;
 		this.caughtUp = 0;
 		this.cutAt = now;
 		this.lastRate = this.accepted ?? Infinity;
-		const from = this.proven && !this.handling.pauses ? this.lastLeftAt : now;
+		const from = this.proven && !this.handling.hasBurst ? this.lastLeftAt : now;
 		this.nextAt = Math.max(this.nextAt, wait === 0 ? from + 1 / this.rate(now) : now);
 		this.acceptedSentAt = [];
 		if (this.isShut() && wait === 0) {
